@@ -1,0 +1,95 @@
+package io.portcullis.farm.api.wire;
+
+import io.portcullis.farm.model.Problem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What travels between `farmctl` and the admin API, as JSON (Jackson, unknown properties refused).
+///
+/// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
+/// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
+/// `POST /v1/rollback`, `GET /v1/status`, `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`.
+public final class Wire {
+  private Wire() {}
+
+  /// Asks for an identity. `csr` is PEM; `role` must be the token's role.
+  public record JoinRequest(String secret, String csr, String name) {}
+
+  /// An identity, and where the farm is.
+  ///
+  /// @param id node id, unique in the farm
+  /// @param certificate PEM chain for the CSR's key, leaf first
+  /// @param farmKey base64 of the 256-bit farm key; absent for operators
+  /// @param zookeeper connect string `host:port,host:port`; absent for operators
+  public record JoinResponse(
+      String farm,
+      String id,
+      String certificate,
+      String caCertificate,
+      @Nullable String farmKey,
+      @Nullable String zookeeper) {}
+
+  /// @param role `node`, `operator` (`coordinator` comes with the ensemble)
+  public record TokenRequest(String role, long validSeconds) {}
+
+  /// @param token the one line to paste: `portcullis1.<base64url of coordinator address, CA fingerprint and secret>`
+  public record TokenResponse(String token, Instant expires) {}
+
+  /// A document as typed, with every file it names beside it.
+  ///
+  /// @param document YAML text exactly as the operator wrote it
+  /// @param files contents of the files the document names, by the name used in the document (PEM text)
+  /// @param ifRevision the revision the operator looked at (compare-and-set); null = whatever is current
+  public record ApplyRequest(
+      String document, Map<String, String> files, @Nullable Long ifRevision, String reason) {}
+
+  /// @param revision the revision written, or the current one for a dry run or when nothing changed
+  /// @param accepted false when any problem is an error; nothing was written then
+  /// @param changes one line per difference against the current revision, as `diff` prints them
+  public record ApplyResponse(
+      boolean accepted,
+      long revision,
+      boolean unchanged,
+      List<Problem> problems,
+      List<String> changes) {}
+
+  public record RollbackRequest(long to, String reason) {}
+
+  public record RevisionSummary(long revision, String author, Instant time, String reason) {}
+
+  /// @param source the document as the operator typed it
+  /// @param expanded canonical YAML of what nodes run (no `lync`, no file names)
+  public record RevisionDocument(RevisionSummary summary, String source, String expanded) {}
+
+  /// The whole farm on one screen.
+  public record FarmStatus(
+      String farm,
+      long revision,
+      List<CoordinatorStatus> coordinators,
+      List<NodeStatus> nodes,
+      List<CertificateStatus> certificates) {}
+
+  public record CoordinatorStatus(String id, String address, String state) {}
+
+  /// @param appliedRevision 0 before the first
+  /// @param rejected why the current revision could not be applied; null if it was or is on its way
+  /// @param listeners listener name to the address bound
+  /// @param memberStates `pool/member` to `up`, `down: reason` or `draining`
+  public record NodeStatus(
+      String id,
+      String version,
+      Instant startedAt,
+      long appliedRevision,
+      @Nullable String rejected,
+      Map<String, String> listeners,
+      Map<String, String> memberStates,
+      long openConnections,
+      long exchanges) {}
+
+  public record CertificateStatus(String name, List<String> names, Instant notAfter) {}
+
+  /// An answer that is not 2xx: one sentence that says what happened, and one that says what to do.
+  public record ErrorResponse(String error, String hint) {}
+}

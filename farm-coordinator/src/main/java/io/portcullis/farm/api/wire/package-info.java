@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.api.wire;
+
+import org.jspecify.annotations.NullMarked;

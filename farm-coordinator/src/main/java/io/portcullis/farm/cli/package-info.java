@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.codec;
+
+import org.jspecify.annotations.NullMarked;

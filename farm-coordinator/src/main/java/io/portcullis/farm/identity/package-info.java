@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.lync;
+
+import org.jspecify.annotations.NullMarked;

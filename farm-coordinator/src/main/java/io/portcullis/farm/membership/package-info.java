@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.membership;
+
+import org.jspecify.annotations.NullMarked;

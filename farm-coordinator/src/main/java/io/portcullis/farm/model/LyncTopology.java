@@ -1,0 +1,67 @@
+package io.portcullis.farm.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A Lync or Skype for Business topology in the words of Topology Builder (LYNC.md §1, §7).
+///
+/// @param listenerHttps name of the TLS listener the rules go on; null = the only one
+/// @param listenerHttp name of the clear listener the rules go on; null = the only one, if any
+/// @param httpAutodiscover whether lyncdiscover answers on port 80 (LYNC.md §4.3)
+public record LyncTopology(
+    Version version,
+    List<String> sipDomains,
+    @Nullable WebPool director,
+    List<WebPool> pools,
+    SimpleUrls simpleUrls,
+    @Nullable WebPool officeWebApps,
+    boolean httpAutodiscover,
+    @Nullable String listenerHttps,
+    @Nullable String listenerHttp) {
+
+  public LyncTopology {
+    sipDomains = List.copyOf(sipDomains);
+    pools = List.copyOf(pools);
+  }
+
+  public enum Version {
+    LYNC_2010("2010"),
+    LYNC_2013("2013"),
+    SFB_2015("sfb2015"),
+    SFB_2019("sfb2019"),
+    SFB_SE("sfbse");
+
+    private final String word;
+
+    Version(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
+  }
+
+  /// A pool of Front Ends, Directors or Office Web Apps servers as Topology Builder knows it.
+  ///
+  /// @param externalFqdn the external web services name, unique per pool
+  /// @param tls trust bundle and the name in the members' certificate; null serverName = each member's host
+  public record WebPool(
+      String name,
+      String externalFqdn,
+      List<Pool.Member> members,
+      Pool.Bridging bridging,
+      Pool.@Nullable PoolTls tls,
+      Pool.@Nullable HealthCheck health) {
+    public WebPool {
+      members = List.copyOf(members);
+    }
+  }
+
+  /// Hosts (optionally with a path prefix, `lync.contoso.com/Meet`) of the simple URLs.
+  public record SimpleUrls(List<String> meet, @Nullable String dialin) {
+    public SimpleUrls {
+      meet = List.copyOf(meet);
+    }
+  }
+}

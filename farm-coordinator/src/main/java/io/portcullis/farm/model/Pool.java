@@ -1,0 +1,82 @@
+package io.portcullis.farm.model;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A named set of members that serve the same thing.
+///
+/// @param tls absent only if no rule reaches this pool over TLS
+/// @param health absent means a TCP connection to the bridged port is check enough
+public record Pool(
+    String name,
+    List<Member> members,
+    Bridging bridging,
+    @Nullable PoolTls tls,
+    SourcePersistence persistence,
+    UpstreamConnections upstreamConnections,
+    @Nullable HealthCheck health,
+    Timeouts timeouts) {
+
+  public Pool {
+    members = List.copyOf(members);
+  }
+
+  /// One server of a pool.
+  ///
+  /// @param host name or address; the name that identifies the member in logs, bindings and rendezvous hashing
+  /// @param address where to connect when `host` is not to be resolved; an IP literal
+  /// @param weight share of new sources, 1 to 1000
+  /// @param bridging ports of this member when they differ from the pool's (several stand-ins on one address)
+  public record Member(
+      String host, @Nullable String address, int weight, @Nullable Bridging bridging) {}
+
+  /// Which member port a request goes to: `https` for requests that came over TLS, `http` for clear ones; 0 = not offered.
+  public record Bridging(int https, int http) {}
+
+  /// TLS towards the members. The certificate must chain to `trust` and carry `serverName`; there is no way to skip that.
+  ///
+  /// @param serverName SNI sent and name verified; null means each member's own host
+  /// @param trustFile PEM bundle relative to the document; null in stored revisions
+  /// @param trust the PEM bundle itself; present in stored revisions, allowed in documents
+  public record PoolTls(
+      @Nullable String serverName,
+      @Nullable String trustFile,
+      @Nullable String trust,
+      TlsVersion minVersion) {}
+
+  /// Source-address persistence: which part of an address is the source, and how long an unused binding lives.
+  public record SourcePersistence(int ipv4Prefix, int ipv6Prefix, Duration idle) {
+    /// One address, one /64, thirty minutes: what DESIGN §7 gives when a document is silent.
+    public static final SourcePersistence DEFAULT =
+        new SourcePersistence(32, 64, Duration.ofMinutes(30));
+  }
+
+  public enum UpstreamConnections {
+    /// Each downstream connection has upstream connections of its own: NTLM-safe (LYNC.md §2.4), the default on Lync rules.
+    PRIVATE,
+    /// Idle upstream connections may serve another client, until the first sign of NTLM or Negotiate.
+    SHARED
+  }
+
+  /// An active check; every part that is given must pass.
+  ///
+  /// @param get request-target of an HTTP GET over the same bridging as clients; null = no GET
+  /// @param expect status the GET must answer
+  /// @param alsoTcp a port that must accept a connection as well (5061 on Front Ends); 0 = none
+  public record HealthCheck(@Nullable String get, int expect, int alsoTcp, Duration interval) {}
+
+  /// How long the members of a pool may take.
+  ///
+  /// @param responseHeader from the end of the request to the head of the response
+  /// @param idle longest silence in a body or on a kept connection
+  /// @param connect TCP and TLS establishment together
+  public record Timeouts(Duration responseHeader, Duration idle, Duration connect) {
+    public static final Timeouts DEFAULT =
+        new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(1800), Duration.ofSeconds(5));
+
+    /// Lync: the pool may hold a response for 1800 s (LYNC.md §3.1).
+    public static final Timeouts LYNC =
+        new Timeouts(Duration.ofSeconds(1860), Duration.ofSeconds(1800), Duration.ofSeconds(5));
+  }
+}

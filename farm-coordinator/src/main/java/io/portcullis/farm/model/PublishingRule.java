@@ -1,0 +1,37 @@
+package io.portcullis.farm.model;
+
+import java.util.List;
+
+/// Public names and paths on a listener, and what becomes of a request that matches.
+///
+/// @param publicNames exact host names, lower case, `*.example.com` for one label, or `*` for any name
+/// @param paths path prefixes, matched case-insensitively at segment borders against the decoded path; `/` is everything
+/// @param deny path prefixes under this rule that are refused with 404 whatever `paths` says
+/// @param dropAuthorization true removes the Authorization header (the port-80 discovery rule must never carry credentials)
+public record PublishingRule(
+    String name,
+    String listener,
+    List<String> publicNames,
+    List<String> paths,
+    List<String> deny,
+    Action action,
+    boolean dropAuthorization) {
+
+  public PublishingRule {
+    publicNames = List.copyOf(publicNames);
+    paths = List.copyOf(paths);
+    deny = List.copyOf(deny);
+  }
+
+  /// What a matching request gets.
+  public sealed interface Action {
+    /// Forwarded to a pool.
+    record ToPool(String pool) implements Action {}
+
+    /// 301 to the same host, path and query over HTTPS.
+    record RedirectToHttps() implements Action {}
+
+    /// A fixed answer without a body of ours beyond the status text.
+    record Respond(int status) implements Action {}
+  }
+}

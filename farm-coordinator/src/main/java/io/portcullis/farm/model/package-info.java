@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm;
+
+import org.jspecify.annotations.NullMarked;

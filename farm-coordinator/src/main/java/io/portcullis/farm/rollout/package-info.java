@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.rollout;
+
+import org.jspecify.annotations.NullMarked;

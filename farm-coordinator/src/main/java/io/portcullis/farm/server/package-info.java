@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.server;
+
+import org.jspecify.annotations.NullMarked;

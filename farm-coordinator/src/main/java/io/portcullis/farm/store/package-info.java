@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.perf.demo;
+
+import org.jspecify.annotations.NullMarked;

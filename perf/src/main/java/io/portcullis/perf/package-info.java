@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.perf;
+
+import org.jspecify.annotations.NullMarked;

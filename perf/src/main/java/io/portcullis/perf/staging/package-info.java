@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.perf.staging;
+
+import org.jspecify.annotations.NullMarked;

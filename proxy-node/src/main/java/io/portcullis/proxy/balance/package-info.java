@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.balance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.exchange;
+
+import org.jspecify.annotations.NullMarked;

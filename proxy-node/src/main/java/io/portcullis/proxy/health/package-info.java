@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.health;
+
+import org.jspecify.annotations.NullMarked;

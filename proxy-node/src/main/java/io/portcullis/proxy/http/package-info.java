@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.http;
+
+import org.jspecify.annotations.NullMarked;

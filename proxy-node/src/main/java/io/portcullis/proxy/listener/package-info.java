@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.listener;
+
+import org.jspecify.annotations.NullMarked;

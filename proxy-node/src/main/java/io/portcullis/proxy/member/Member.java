@@ -1,0 +1,130 @@
+package io.portcullis.proxy.member;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A pool member as the data plane sees it. It outlives snapshots: a revision that keeps the member keeps this object,
+/// with its state, so that publishing forgets nothing.
+///
+/// | field | owner | others |
+/// |---|---|---|
+/// | health, address | the health checker of this member, one thread at a time | read by any event loop (volatile) |
+/// | suspectUntil | any event loop after a failed connect | read by any event loop (volatile) |
+/// | openExchanges | event loops, atomically | status |
+public final class Member {
+
+  private final String pool;
+  private final String host;
+  private final int weight;
+  private final int httpsPort;
+  private final int httpPort;
+  private final byte[] hashSeed;
+
+  private volatile Health health = Health.UP;
+  private volatile String reason = "";
+  private volatile boolean draining;
+  private volatile @Nullable InetAddress address;
+  private volatile long suspectUntilNanos;
+  private volatile boolean suspect;
+  private final AtomicInteger openExchanges = new AtomicInteger();
+
+  public Member(String pool, String host, int weight, int httpsPort, int httpPort) {
+    this.pool = pool;
+    this.host = host;
+    this.weight = weight;
+    this.httpsPort = httpsPort;
+    this.httpPort = httpPort;
+    // The name alone, not the address or the order: every node must come to the same order of
+    // members.
+    this.hashSeed =
+        (host + ":" + httpsPort + ":" + httpPort).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  public enum Health {
+    UP,
+    DOWN
+  }
+
+  public String pool() {
+    return pool;
+  }
+
+  /// The name the operator gave: identity in logs, metrics and hashing.
+  public String host() {
+    return host;
+  }
+
+  public int weight() {
+    return weight;
+  }
+
+  public int port(boolean tls) {
+    return tls ? httpsPort : httpPort;
+  }
+
+  /// Bytes that identify the member in rendezvous hashing; do not change them.
+  public byte[] hashSeed() {
+    return hashSeed;
+  }
+
+  /// Where to connect, or null while the name has not been resolved.
+  public @Nullable InetSocketAddress socketAddress(boolean tls) {
+    InetAddress now = address;
+    return now == null ? null : new InetSocketAddress(now, port(tls));
+  }
+
+  public void resolvedTo(InetAddress resolved) {
+    address = resolved;
+  }
+
+  /// Usable for a source that has no other choice of its own: checked up, resolved, not draining, not suspect.
+  public boolean isUsable(long nowNanos) {
+    return health == Health.UP && !draining && address != null && !isSuspect(nowNanos);
+  }
+
+  public boolean isSuspect(long nowNanos) {
+    return suspect && nowNanos - suspectUntilNanos < 0;
+  }
+
+  /// A connection could not be made: leave the member alone for a while, without waiting for the health check.
+  public void suspectFor(long nanos, long nowNanos) {
+    suspectUntilNanos = nowNanos + nanos;
+    suspect = true;
+  }
+
+  public void trusted() {
+    suspect = false;
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  public String reason() {
+    return reason;
+  }
+
+  public void checked(Health verdict, String why) {
+    reason = why;
+    health = verdict;
+  }
+
+  public boolean isDraining() {
+    return draining;
+  }
+
+  public void draining(boolean on) {
+    draining = on;
+  }
+
+  public AtomicInteger openExchanges() {
+    return openExchanges;
+  }
+
+  @Override
+  public String toString() {
+    return pool + "/" + host;
+  }
+}

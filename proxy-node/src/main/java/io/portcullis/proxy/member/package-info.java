@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.member;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.message;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.persistence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.rule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package io.portcullis.proxy.snapshot;
+
+import io.portcullis.proxy.rule.RuleTable;
+import org.jspecify.annotations.Nullable;
+
+/// What a listener does under one revision.
+///
+/// @param bind `host:port` the listener asks for, already overridden by the node's own settings
+/// @param names TLS contexts by server name; null on a clear listener
+public record ListenerSnapshot(
+    String name, String bind, RuleTable rules, @Nullable ServerNames names) {}

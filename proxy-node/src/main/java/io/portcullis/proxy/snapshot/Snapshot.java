@@ -1,0 +1,26 @@
+package io.portcullis.proxy.snapshot;
+
+import io.portcullis.proxy.balance.Balancer;
+import io.portcullis.proxy.member.MemberPool;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One revision, compiled. Immutable; an exchange keeps the one it began with.
+///
+/// @param revision number in the farm's history; 0 for a node that runs from a file
+public record Snapshot(
+    long revision,
+    Map<String, ListenerSnapshot> listeners,
+    List<MemberPool> pools,
+    Balancer balancer) {
+
+  public Snapshot {
+    listeners = Map.copyOf(listeners);
+    pools = List.copyOf(pools);
+  }
+
+  public @Nullable ListenerSnapshot listener(String name) {
+    return listeners.get(name);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.upstream;
+
+import org.jspecify.annotations.NullMarked;
