@@ -1,0 +1,205 @@
+package io.portcullis.house;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Who may import whom. The table is the house's plan: change the code and this table together, and keep it free of cycles.
+class ImportTableTest {
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.portcullis.farm", "io.portcullis.proxy");
+
+  /// Package to the packages of ours that it may import; a package that is not listed may not exist.
+  private static final Map<String, Set<String>> MAY_IMPORT = new LinkedHashMap<>();
+
+  static {
+    row("proxy.listener", "proxy.tls proxy.http proxy.snapshot proxy.message");
+    row("proxy.tls", "proxy.snapshot proxy.message");
+    row("proxy.http", "proxy.exchange proxy.relay proxy.message");
+    row(
+        "proxy.exchange",
+        "proxy.snapshot proxy.rule proxy.persistence proxy.balance proxy.upstream proxy.relay"
+            + " proxy.observe proxy.member proxy.message");
+    row("proxy.upstream", "proxy.relay proxy.member proxy.message");
+    row("proxy.relay", "proxy.message");
+    row("proxy.observe", "proxy.message");
+    row(
+        "proxy.snapshot",
+        "proxy.rule proxy.persistence proxy.balance proxy.member proxy.message farm.model");
+    row("proxy.config", "proxy.snapshot farm.store farm.codec farm.model");
+    row("proxy.rule", "proxy.member proxy.message");
+    row("proxy.balance", "proxy.member");
+    row("proxy.persistence", "proxy.member proxy.message farm.store farm.model");
+    row("proxy.health", "proxy.member proxy.message farm.model");
+    row("proxy.message", "");
+    row("proxy.member", "");
+    row("farm.cli", "farm.api.wire farm.api.client farm.codec farm.model farm.lync");
+    row("farm.api.client", "farm.api.wire farm.identity");
+    row("farm.api.wire", "farm.model");
+    row(
+        "farm.api",
+        "farm.api.wire farm.rollout farm.membership farm.identity farm.lync farm.store farm.codec"
+            + " farm.model");
+    row("farm.rollout", "farm.api.wire farm.store farm.codec farm.model");
+    row("farm.membership", "farm.api.wire farm.identity farm.store farm.codec farm.model");
+    row("farm.leader", "farm.store farm.codec farm.model");
+    row("farm.identity", "farm.store farm.codec farm.model");
+    row("farm.store", "farm.codec farm.model");
+    row("farm.server", "farm.identity farm.model");
+    row("farm.lync", "farm.model");
+    row("farm.codec", "farm.model");
+    row("farm.model", "");
+  }
+
+  private static void row(String name, String imports) {
+    MAY_IMPORT.put(
+        "io.portcullis." + name,
+        Arrays.stream(imports.split(" "))
+            .filter(word -> !word.isEmpty())
+            .map(word -> "io.portcullis." + word)
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @TestFactory
+  Iterable<DynamicTest> everyPackageImportsOnlyItsRow() {
+    return MAY_IMPORT.keySet().stream()
+        .map(name -> DynamicTest.dynamicTest(name, () -> importsOnlyItsRow(name)))
+        .toList();
+  }
+
+  private static void importsOnlyItsRow(String name) {
+    Set<String> allowed = MAY_IMPORT.get(name);
+    Set<String> strangers = new TreeSet<>();
+    for (JavaClass type : CLASSES) {
+      if (!type.getPackageName().equals(name)) {
+        continue;
+      }
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        String target = dependency.getTargetClass().getPackageName();
+        if (target.startsWith("io.portcullis.")
+            && !target.equals(name)
+            && !(allowed != null && allowed.contains(target))) {
+          strangers.add(type.getSimpleName() + " -> " + dependency.getTargetClass().getName());
+        }
+      }
+    }
+    assertThat(strangers).as("imports of %s outside its row", name).isEmpty();
+  }
+
+  @Test
+  void everyPackageHasARow() {
+    Set<String> packages =
+        CLASSES.stream()
+            .map(JavaClass::getPackageName)
+            .filter(
+                name -> !name.equals("io.portcullis.farm") && !name.equals("io.portcullis.proxy"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(MAY_IMPORT.keySet()).containsAll(packages);
+  }
+
+  @Test
+  void theTableHasNoCycles() {
+    slices()
+        .matching("io.portcullis.(**)")
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(isMain(), DescribedPredicate.alwaysTrue())
+        .check(CLASSES);
+  }
+
+  private static DescribedPredicate<JavaClass> isMain() {
+    return new DescribedPredicate<>("a main") {
+      @Override
+      public boolean test(JavaClass type) {
+        return type.getPackageName().equals("io.portcullis.farm")
+            || type.getPackageName().equals("io.portcullis.proxy");
+      }
+    };
+  }
+
+  @Test
+  void modelKnowsTheJdkOnly() {
+    classes()
+        .that(resideInAPackage("io.portcullis.farm.model"))
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "io.portcullis.farm.model", "org.jspecify..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheStoreImportsCurator() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.portcullis.farm.store")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.curator..")
+        .because("ZooKeeper's shape is known in one room")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyStoreAndServerImportZooKeeper() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.portcullis.farm.store", "io.portcullis.farm.server")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.zookeeper..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void eventLoopPackagesNeitherLockNorUseFutures() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "io.portcullis.proxy.http",
+            "io.portcullis.proxy.exchange",
+            "io.portcullis.proxy.relay",
+            "io.portcullis.proxy.upstream",
+            "io.portcullis.proxy.message",
+            "io.portcullis.proxy.rule",
+            "io.portcullis.proxy.balance")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.concurrent.CompletableFuture")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.concurrent.locks")
+        .because("an event loop never waits")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyMainsExit() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.portcullis.farm", "io.portcullis.proxy")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .check(CLASSES);
+  }
+}
