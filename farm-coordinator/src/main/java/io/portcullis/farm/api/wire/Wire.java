@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/rollback`, `GET /v1/status`, `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`.
+/// `POST /v1/rollback`, `GET /v1/status`, `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
+/// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
+/// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
   private Wire() {}
 

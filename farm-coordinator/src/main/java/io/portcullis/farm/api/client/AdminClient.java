@@ -1,0 +1,197 @@
+package io.portcullis.farm.api.client;
+
+import io.portcullis.farm.api.client.AdminException.Reason;
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.IdentityFile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The admin API as an operator (or a tool) calls it: one method per thing the farm can be asked.
+///
+/// Coordinators are tried in the order of the identity file; a later one is tried only if the earlier provably did not
+/// get the request, or if the request only reads. Safe for use by several threads.
+public final class AdminClient implements AutoCloseable {
+  /// A coordinator on a reachable network answers a SYN in milliseconds; one that does not must not hide the next for long.
+  public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /// A large document is compiled and written to an ensemble within seconds; past this nobody is working on it.
+  public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+
+  /// ZooKeeper keeps a document under 1 MB compressed; the status of hundreds of nodes stays below this too.
+  public static final long MAX_ANSWER_BYTES = 16L << 20;
+
+  private final IdentityFile identity;
+  private final HttpClient http;
+
+  private AdminClient(IdentityFile identity, HttpClient http) {
+    this.identity = identity;
+    this.http = http;
+  }
+
+  /// @throws AdminException if the file is missing, unreadable or garbled, saying how to get one
+  public static AdminClient open(Path identityFile) throws AdminException {
+    try {
+      return of(IdentityFile.read(identityFile));
+    } catch (NoSuchFileException e) {
+      throw new AdminException(
+          Reason.IDENTITY,
+          "there is no identity file " + identityFile,
+          "on a coordinator use --identity <its state directory>/operator.pem; elsewhere run"
+              + " \"farmctl token create --role operator\" there and \"farmctl join TOKEN\" here",
+          e);
+    } catch (java.nio.file.AccessDeniedException e) {
+      throw new AdminException(
+          Reason.IDENTITY,
+          "you may not read the identity file " + identityFile,
+          "run as its owner, or get an identity of your own with \"farmctl join TOKEN\"",
+          e);
+    } catch (IOException e) {
+      String message = e.getMessage();
+      throw new AdminException(
+          Reason.IDENTITY,
+          message == null ? identityFile + " cannot be read" : message,
+          "name a file that \"farmctl join TOKEN\" or the coordinator wrote, with --identity FILE",
+          e);
+    }
+  }
+
+  public static AdminClient of(IdentityFile identity) throws AdminException {
+    try {
+      requireCurrent(identity.certificate());
+      return new AdminClient(
+          identity,
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(CONNECT_TIMEOUT)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .sslContext(identity.sslContext(Set.of("coordinator")))
+              .build());
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+      throw new AdminException(
+          Reason.IDENTITY,
+          "the identity of " + identity.id() + " has a key or certificate that cannot be read",
+          "get a new one with \"farmctl token create --role operator\" and \"farmctl join TOKEN\"",
+          e);
+    }
+  }
+
+  private static void requireCurrent(X509Certificate certificate) throws AdminException {
+    Instant end = certificate.getNotAfter().toInstant();
+    if (end.isBefore(Instant.now())) {
+      throw new AdminException(
+          Reason.IDENTITY,
+          "the identity of " + IdentityFile.idOf(certificate) + " expired at " + end,
+          "get a new one with \"farmctl token create --role operator\" on a coordinator and"
+              + " \"farmctl join TOKEN\" here");
+    }
+  }
+
+  public IdentityFile identity() {
+    return identity;
+  }
+
+  public Wire.FarmStatus status() throws AdminException {
+    return read(exchange("GET", "/v1/status", null), Wire.FarmStatus.class);
+  }
+
+  public Wire.NodeStatus node(String id) throws AdminException {
+    return read(exchange("GET", "/v1/nodes/" + segment(id), null), Wire.NodeStatus.class);
+  }
+
+  public void removeNode(String id) throws AdminException {
+    exchange("DELETE", "/v1/nodes/" + segment(id), null);
+  }
+
+  public Wire.TokenResponse createToken(Wire.TokenRequest request) throws AdminException {
+    return read(exchange("POST", "/v1/tokens", request), Wire.TokenResponse.class);
+  }
+
+  /// A refused document is an answer, not a failure: `accepted` is false and the problems say why.
+  ///
+  /// @param dryRun validates and compares without writing
+  public Wire.ApplyResponse apply(Wire.ApplyRequest request, boolean dryRun) throws AdminException {
+    return read(
+        exchange("POST", dryRun ? "/v1/revisions?dryRun=true" : "/v1/revisions", request),
+        Wire.ApplyResponse.class);
+  }
+
+  /// Newest first.
+  public List<Wire.RevisionSummary> revisions() throws AdminException {
+    return List.of(read(exchange("GET", "/v1/revisions", null), Wire.RevisionSummary[].class));
+  }
+
+  public Wire.RevisionDocument revision(long revision) throws AdminException {
+    return read(exchange("GET", "/v1/revisions/" + revision, null), Wire.RevisionDocument.class);
+  }
+
+  public Wire.ApplyResponse rollback(Wire.RollbackRequest request) throws AdminException {
+    return read(exchange("POST", "/v1/rollback", request), Wire.ApplyResponse.class);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private byte[] exchange(String method, String path, @Nullable Object body) throws AdminException {
+    List<String> tried = new ArrayList<>();
+    for (String address : identity.coordinators()) {
+      try {
+        HttpResponse<byte[]> response =
+            http.send(
+                request(address, method, path, body),
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+        return Answers.accepted(response.statusCode(), response.body(), address);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AdminException(
+            Reason.UNCERTAIN, "interrupted while waiting for " + address, "", e);
+      } catch (IOException | IllegalArgumentException e) {
+        tried.add(address + ": " + Attempts.why(e, identity));
+        if (!Attempts.mayTryNext(e, method)) {
+          throw Attempts.lost(address, e);
+        }
+      }
+    }
+    throw Attempts.unreachable(identity.farm(), tried);
+  }
+
+  private static HttpRequest request(
+      String address, String method, String path, @Nullable Object body) {
+    HttpRequest.BodyPublisher publisher =
+        body == null
+            ? HttpRequest.BodyPublishers.noBody()
+            : HttpRequest.BodyPublishers.ofByteArray(WireJson.write(body));
+    return HttpRequest.newBuilder(URI.create("https://" + address + path))
+        .timeout(ANSWER_TIMEOUT)
+        .header("Content-Type", "application/json")
+        .header("Accept", "application/json")
+        .method(method, publisher)
+        .build();
+  }
+
+  private static <T> T read(byte[] body, Class<T> type) throws AdminException {
+    return Answers.read(body, type);
+  }
+
+  private static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.farm.api.client;
+
+import org.jspecify.annotations.NullMarked;
