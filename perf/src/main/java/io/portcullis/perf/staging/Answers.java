@@ -1,0 +1,169 @@
+package io.portcullis.perf.staging;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What a stand-in Front End answers: a few paths that do something, autodiscover as Lync says it, an echo for the rest.
+final class Answers {
+
+  /// A terabyte: nobody waits for more, and offsets stay far from overflow.
+  private static final long MAX_CONTENT_BYTES = 1L << 40;
+
+  /// Longer than the 1800 s a pool may hold a response.
+  private static final Duration MAX_DELAY = Duration.ofHours(1);
+
+  private static final Pattern COMMAND = Pattern.compile("/(bytes|slow|status)/([0-9]{1,15})");
+
+  private final Autodiscover autodiscover;
+
+  Answers(Autodiscover autodiscover) {
+    this.autodiscover = autodiscover;
+  }
+
+  Answer to(Exchange exchange) throws IOException, InterruptedException {
+    String path = exchange.request().path();
+    Matcher command = COMMAND.matcher(path);
+    if (command.matches()) {
+      long number = Long.parseLong(command.group(2));
+      return switch (command.group(1)) {
+        case "bytes" -> content(exchange, number);
+        case "slow" -> slow(exchange, number);
+        default -> status(exchange, number);
+      };
+    }
+    if (path.equals("/sink")) {
+      return sink(exchange.body());
+    }
+    return autodiscover.concerns(exchange) ? autodiscover.answer(exchange) : echo(exchange);
+  }
+
+  private static Answer echo(Exchange exchange) throws IOException {
+    StagingReport report = exchange.report(exchange.body().drain());
+    if (exchange.request().headerSays("Accept", "application/json")) {
+      return Answer.json(report.toJson());
+    }
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    text.write(report.preamble().getBytes(StandardCharsets.UTF_8));
+    text.write(exchange.request().head());
+    return Answer.bytes(200, "text/plain; charset=iso-8859-1", text.toByteArray());
+  }
+
+  private static Answer content(Exchange exchange, long length) throws IOException {
+    exchange.body().drain();
+    if (length > MAX_CONTENT_BYTES) {
+      return Answer.text(400, "at most " + MAX_CONTENT_BYTES + " bytes\n");
+    }
+    ByteRange range = ByteRange.requested(exchange.request().header("Range"), length);
+    return switch (range.verdict()) {
+      case UNSATISFIABLE ->
+          Answer.text(416, "the content has " + length + " bytes\n")
+              .with("Content-Range", "bytes */" + length);
+      case PART ->
+          pattern(206, range)
+              .with(
+                  "Content-Range", "bytes " + range.from() + "-" + (range.to() - 1) + "/" + length);
+      case WHOLE -> pattern(200, range);
+    };
+  }
+
+  private static Answer pattern(int status, ByteRange range) {
+    return new Answer(
+            status,
+            "application/octet-stream",
+            java.util.List.of(),
+            range.to() - range.from(),
+            out -> PatternContent.write(out, range.from(), range.to()),
+            false)
+        .with("Accept-Ranges", "bytes");
+  }
+
+  private static Answer sink(RequestBody body) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[64 * 1024];
+    long total = 0;
+    for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+      digest.update(buffer, 0, count);
+      total += count;
+    }
+    return Answer.json(
+        "{\"bytes\": %d, \"sha256\": \"%s\"}\n"
+            .formatted(total, HexFormat.of().formatHex(digest.digest())));
+  }
+
+  private static Answer slow(Exchange exchange, long seconds)
+      throws IOException, InterruptedException {
+    exchange.body().drain();
+    Duration delay = Duration.ofSeconds(Math.min(seconds, MAX_DELAY.toSeconds()));
+    Thread.sleep(delay);
+    return Answer.text(200, "waited " + delay.toSeconds() + " s\n");
+  }
+
+  /// Answers at once; a client that waits for permission to send its body does not get it.
+  private static Answer status(Exchange exchange, long code) throws IOException {
+    boolean refuse = exchange.body().awaitsContinue();
+    if (!refuse) {
+      exchange.body().drain();
+    }
+    Answer answer =
+        code < 200 || code > 599
+            ? Answer.text(400, "a status is 200 to 599\n")
+            : Answer.text((int) code, "status " + code + "\n");
+    if (code == 401) {
+      answer = answer.with("WWW-Authenticate", "Negotiate").with("WWW-Authenticate", "NTLM");
+    }
+    if (code >= 300 && code < 400 && code != 304) {
+      answer = answer.with("Location", "/redirected");
+    }
+    return refuse ? answer.closing() : answer;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /// The discovery documents of a pool's external web site (MS-OCDISCWS; Lync Server 2013, "Understanding Autodiscover").
+  record Autodiscover(String externalFqdn) {
+    private static final String ROOT = "/autodiscover/autodiscoverservice.svc/root";
+
+    boolean concerns(Exchange exchange) {
+      String path = exchange.request().path();
+      String host = exchange.request().header("Host");
+      return path.equals(ROOT)
+          || (path.equals("/")
+              && host != null
+              && host.toLowerCase(Locale.ROOT).startsWith("lyncdiscover."));
+    }
+
+    /// Over TLS the links of a user's home; in clear a single Redirect link, nothing else.
+    Answer answer(Exchange exchange) throws IOException {
+      exchange.body().drain();
+      String base = "https://" + externalFqdn + "/Autodiscover/AutodiscoverService.svc/root";
+      return Answer.json(
+          exchange.overTls()
+              ? """
+              {"AccessLocation":"External","Root":{"Links":[\
+              {"href":"%1$s/domain","token":"Domain"},\
+              {"href":"%1$s/user","token":"User"},\
+              {"href":"%1$s/oauth/user","token":"OAuth"}]}}
+              """
+                  .formatted(base)
+              : """
+              {"AccessLocation":"External","Root":{"Links":[\
+              {"href":"%s","token":"Redirect"}]}}
+              """
+                  .formatted(base));
+    }
+  }
+}
