@@ -103,8 +103,13 @@ public final class AdminClient implements AutoCloseable {
     }
   }
 
-  public IdentityFile identity() {
-    return identity;
+  public String farm() {
+    return identity.farm();
+  }
+
+  /// Whom the farm knows the caller as.
+  public String id() {
+    return identity.id();
   }
 
   public Wire.FarmStatus status() throws AdminException {

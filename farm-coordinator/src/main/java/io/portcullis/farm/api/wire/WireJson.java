@@ -8,8 +8,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -49,6 +51,8 @@ public final class WireJson {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          // A record's components travel, not what it computes from them (Problem.isError).
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .addModule(instants())
           .build();
 
@@ -87,7 +91,7 @@ public final class WireJson {
 
   /// The JSON object model, for output that people read.
   public static ObjectMapper pretty() {
-    return JSON.copy().enable(com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT);
+    return JSON.copy().enable(SerializationFeature.INDENT_OUTPUT);
   }
 
   private static void requireWhole(@Nullable Object value, String path) throws IOException {
