@@ -1,5 +1,7 @@
 package io.portcullis.proxy.member;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +22,7 @@ public final class Member {
   private final int weight;
   private final int httpsPort;
   private final int httpPort;
-  private final byte[] hashSeed;
+  private final long hashSeed;
 
   private volatile Health health = Health.UP;
   private volatile String reason = "";
@@ -28,18 +30,41 @@ public final class Member {
   private volatile @Nullable InetAddress address;
   private volatile long suspectUntilNanos;
   private volatile boolean suspect;
-  private final AtomicInteger openExchanges = new AtomicInteger();
+  private final AtomicInteger openExchanges;
 
   public Member(String pool, String host, int weight, int httpsPort, int httpPort) {
+    this(pool, host, weight, httpsPort, httpPort, new AtomicInteger());
+  }
+
+  private Member(
+      String pool, String host, int weight, int httpsPort, int httpPort, AtomicInteger open) {
+    this.openExchanges = open;
     this.pool = pool;
     this.host = host;
     this.weight = weight;
     this.httpsPort = httpsPort;
     this.httpPort = httpPort;
-    // The name alone, not the address or the order: every node must come to the same order of
-    // members.
-    this.hashSeed =
-        (host + ":" + httpsPort + ":" + httpPort).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    // The name alone, not the address or the order: every node must come to the same choice.
+    this.hashSeed = seed(host + ":" + httpsPort + ":" + httpPort);
+  }
+
+  /// FNV-1a, 64 bits.
+  private static long seed(String identity) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : identity.getBytes(UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+
+  /// The same server with another share: it starts with what is known of it, and counts on the same counter.
+  public Member withWeight(int newWeight) {
+    Member next = new Member(pool, host, newWeight, httpsPort, httpPort, openExchanges);
+    next.health = health;
+    next.reason = reason;
+    next.draining = draining;
+    next.address = address;
+    return next;
   }
 
   public enum Health {
@@ -64,8 +89,8 @@ public final class Member {
     return tls ? httpsPort : httpPort;
   }
 
-  /// Bytes that identify the member in rendezvous hashing; do not change them.
-  public byte[] hashSeed() {
+  /// What identifies the member in rendezvous hashing; the same on every node and in every version.
+  public long hashSeed() {
     return hashSeed;
   }
 
@@ -82,6 +107,11 @@ public final class Member {
   /// Usable for a source that has no other choice of its own: checked up, resolved, not draining, not suspect.
   public boolean isUsable(long nowNanos) {
     return health == Health.UP && !draining && address != null && !isSuspect(nowNanos);
+  }
+
+  /// Better than no answer when no member is usable: checked up and resolved, only a recent connect failed.
+  public boolean isLastResort() {
+    return health == Health.UP && !draining && address != null;
   }
 
   public boolean isSuspect(long nowNanos) {

@@ -1,18 +1,20 @@
 package io.portcullis.proxy.persistence;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Arrays;
 
 /// The part of a client address that persistence goes by, as one well-mixed 64-bit number that is the same on every node.
 ///
 /// IPv4-mapped IPv6 addresses count as IPv4, so that a dual-stack listener does not split a source in two.
 public final class SourceKey {
 
+  private static final int IPV4_BYTES = 4;
+
   private SourceKey() {}
 
   public static long of(InetAddress address, int ipv4Prefix, int ipv6Prefix) {
-    byte[] raw = address.getAddress();
-    int prefix = address instanceof Inet4Address ? ipv4Prefix : ipv6Prefix;
+    byte[] raw = unmapped(address.getAddress());
+    int prefix = raw.length == IPV4_BYTES ? ipv4Prefix : ipv6Prefix;
     // FNV-1a over the masked bytes, the family first so that 0.0.0.1 and ::1 differ; then a
     // finalizer for avalanche.
     long hash = 0xcbf29ce484222325L;
@@ -23,6 +25,19 @@ public final class SourceKey {
       hash = (hash ^ masked) * 0x100000001b3L;
     }
     return mix(hash);
+  }
+
+  /// `::ffff:a.b.c.d` as `a.b.c.d` (RFC 4291 §2.5.5.2).
+  private static byte[] unmapped(byte[] raw) {
+    if (raw.length == IPV4_BYTES || raw[10] != -1 || raw[11] != -1) {
+      return raw;
+    }
+    for (int i = 0; i < 10; i++) {
+      if (raw[i] != 0) {
+        return raw;
+      }
+    }
+    return Arrays.copyOfRange(raw, 12, 16);
   }
 
   /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).

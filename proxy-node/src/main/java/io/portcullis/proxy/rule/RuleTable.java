@@ -1,8 +1,26 @@
 package io.portcullis.proxy.rule;
 
 import io.portcullis.proxy.message.RequestHead;
+import java.util.List;
 
 /// The rules of one listener. Pure: values in, a value out, safe for any thread.
+///
+/// **Specificity decides, not the order of the document.** The name is chosen first: an exact public name before a
+/// one-label wildcard before `*`. Then, among the rules of *that* name, the longest path prefix. A path that the chosen
+/// name does not publish is refused; it does not fall through to a wider name, so a catch-all never publishes what an
+/// exact rule left out. Hence the discovery rule of port 80 needs no place "first in the list" next to a redirect for `*`.
+///
+/// **Paths are compared decoded, and forwarded raw.** A prefix matches at segment borders, without regard to ASCII case,
+/// against the percent-decoded path with `\` taken as `/`, repeated slashes collapsed and dot segments resolved, because
+/// that is how IIS reads it. A denied prefix of any rule of the name wins over every published one.
 public interface RuleTable {
+
+  /// Name under which requests are refused that no rule publishes.
+  String DEFAULT_DENY = "default-deny";
+
   Decision decide(RequestHead head);
+
+  static RuleTable of(List<Rule> rules) {
+    return new HashedRules(rules);
+  }
 }

@@ -1,0 +1,111 @@
+package io.portcullis.proxy.snapshot;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.portcullis.farm.model.TlsVersion;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Makes TLS contexts of BoringSSL, or takes over those of the previous snapshot that were made from the same content:
+/// a publish that does not touch a certificate keeps its sessions, tickets and buffers.
+final class TlsContexts {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<String, SslContext> previous;
+  private final Map<String, SslContext> used = new HashMap<>();
+
+  TlsContexts(@Nullable Snapshot previous) {
+    this.previous = previous == null ? Map.of() : previous.tls();
+  }
+
+  private interface Maker {
+    SslContext make() throws SSLException;
+  }
+
+  private SslContext reuse(String key, Maker maker) throws SSLException {
+    SslContext known = used.containsKey(key) ? used.get(key) : previous.get(key);
+    SslContext context = known != null ? known : maker.make();
+    used.put(key, context);
+    return context;
+  }
+
+  SslContext server(ServerCertificate certificate, TlsVersion floor) throws SSLException {
+    return reuse(
+        Pem.sha256("server", certificate.fingerprint(), floor.word()),
+        () -> makeServer(certificate, floor));
+  }
+
+  private static SslContext makeServer(ServerCertificate certificate, TlsVersion floor)
+      throws SSLException {
+    SslContext context =
+        SslContextBuilder.forServer(
+                certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
+            .sslProvider(SslProvider.OPENSSL)
+            .protocols(from(floor))
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    "http/1.1"))
+            .build();
+    if (context instanceof OpenSslServerContext boring) {
+      // Netty leaves tickets off until it has keys; these are this node's own, made anew with the
+      // context.
+      boring.sessionContext().setTicketKeys(ticketKey());
+    }
+    return context;
+  }
+
+  private static OpenSslSessionTicketKey ticketKey() {
+    return new OpenSslSessionTicketKey(
+        random(OpenSslSessionTicketKey.NAME_SIZE),
+        random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
+        random(OpenSslSessionTicketKey.AES_KEY_SIZE));
+  }
+
+  private static byte[] random(int size) {
+    byte[] bytes = new byte[size];
+    RANDOM.nextBytes(bytes);
+    return bytes;
+  }
+
+  /// Trusts what the bundle says and nothing else, and wants the name it connects to in the certificate.
+  SslContext client(String trustPem, TlsVersion floor)
+      throws SSLException, GeneralSecurityException {
+    List<X509Certificate> trust = Pem.certificates(trustPem);
+    return reuse(
+        Pem.sha256("client", trustPem, floor.word()),
+        () ->
+            SslContextBuilder.forClient()
+                .sslProvider(SslProvider.OPENSSL)
+                .trustManager(trust.toArray(X509Certificate[]::new))
+                .endpointIdentificationAlgorithm("HTTPS")
+                .protocols(from(floor))
+                .build());
+  }
+
+  private static List<String> from(TlsVersion floor) {
+    return Arrays.stream(TlsVersion.values())
+        .filter(version -> version.compareTo(floor) >= 0)
+        .map(TlsVersion::word)
+        .toList();
+  }
+
+  /// Every context in use, by content.
+  Map<String, SslContext> used() {
+    return used;
+  }
+}
