@@ -19,6 +19,17 @@ public record LyncTopology(
     @Nullable String listenerHttps,
     @Nullable String listenerHttp) {
 
+  /// Must answer 200 on a Front End or Director that is well, if asked without an Accept header: the probe
+  /// of the disaster recovery design in "DNS requirements for simple URLs in Lync Server 2013".
+  public static final String DISCOVERY_ROOT = "/autodiscover/autodiscoverservice.svc/root";
+
+  /// Must answer 200 on an Office Web Apps server that is well.
+  public static final String OFFICE_DISCOVERY = "/hosting/discovery";
+
+  /// Ports of the external web site of Front Ends and Directors; 443 and 80 are the internal one
+  /// ("Configure web publishing rules for a single internal pool").
+  public static final Pool.Bridging EXTERNAL_SITE = new Pool.Bridging(4443, 8080);
+
   public LyncTopology {
     sipDomains = List.copyOf(sipDomains);
     pools = List.copyOf(pools);

@@ -17,12 +17,16 @@ public interface Origin {
     return false;
   }
 
+  /// Whether the whole document could be read; if not, nothing can be called unused.
+  default boolean complete() {
+    return true;
+  }
+
   enum Kind {
     LISTENER("listeners", "listener"),
     CERTIFICATE("certificates", "certificate"),
     POOL("pools", "pool"),
-    RULE("rules", "rule"),
-    LYNC_POOL("lync.pools", "pool");
+    RULE("rules", "rule");
 
     private final String section;
     private final String word;

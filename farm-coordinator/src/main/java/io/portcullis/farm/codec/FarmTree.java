@@ -1,0 +1,190 @@
+package io.portcullis.farm.codec;
+
+import io.portcullis.farm.model.CertificateRef;
+import io.portcullis.farm.model.FarmConfig;
+import io.portcullis.farm.model.Listener;
+import io.portcullis.farm.model.LyncTopology;
+import io.portcullis.farm.model.LyncTopology.WebPool;
+import io.portcullis.farm.model.Pool;
+import io.portcullis.farm.model.Pool.Bridging;
+import io.portcullis.farm.model.Pool.HealthCheck;
+import io.portcullis.farm.model.Pool.Member;
+import io.portcullis.farm.model.Pool.PoolTls;
+import io.portcullis.farm.model.PublishingRule;
+import io.portcullis.farm.model.PublishingRule.Action;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The model as the document's keys and values, in one fixed order, defaults written out: what is rendered and compared.
+final class FarmTree {
+  private final Map<String, Object> keys = new LinkedHashMap<>();
+
+  private FarmTree() {}
+
+  static Map<String, Object> of(FarmConfig config) {
+    FarmTree hosts = new FarmTree();
+    config.hosts().forEach(host -> hosts.put(host.name(), host.address()));
+    return new FarmTree()
+        .put("farm", config.farm())
+        .put("listeners", each(config.listeners(), FarmTree::listener))
+        .put("certificates", each(config.certificates(), FarmTree::certificate))
+        .put("pools", each(config.pools(), FarmTree::pool))
+        .put("rules", each(config.rules(), FarmTree::rule))
+        .put("hosts", hosts.keys)
+        .put("lync", config.lync() == null ? null : lync(config.lync()))
+        .keys;
+  }
+
+  /// Absent and empty values leave no key.
+  private FarmTree put(String key, @Nullable Object value) {
+    boolean empty =
+        value instanceof List<?> list && list.isEmpty()
+            || value instanceof Map<?, ?> map && map.isEmpty();
+    if (value != null && !empty) {
+      keys.put(key, value);
+    }
+    return this;
+  }
+
+  /// For lists whose absence means something else than an empty list.
+  private FarmTree putList(String key, List<?> value) {
+    keys.put(key, value);
+    return this;
+  }
+
+  private static <T> List<Object> each(List<T> elements, Function<T, Object> tree) {
+    return elements.stream().map(tree).toList();
+  }
+
+  private static Map<String, Object> listener(Listener listener) {
+    Listener.ListenerTls tls = listener.tls();
+    return new FarmTree()
+        .put("name", listener.name())
+        .put("bind", listener.bind())
+        .put(
+            "tls",
+            tls == null
+                ? null
+                : new FarmTree()
+                    .putList("certificates", tls.certificates())
+                    .put("minVersion", tls.minVersion().word())
+                    .keys)
+        .keys;
+  }
+
+  private static Map<String, Object> certificate(CertificateRef certificate) {
+    return new FarmTree()
+        .put("name", certificate.name())
+        .put("chainFile", certificate.chainFile())
+        .put("keyFile", certificate.keyFile())
+        .put("version", certificate.version())
+        .keys;
+  }
+
+  private static Map<String, Object> pool(Pool pool) {
+    FarmTree source =
+        new FarmTree()
+            .put("ipv4Prefix", pool.persistence().ipv4Prefix())
+            .put("ipv6Prefix", pool.persistence().ipv6Prefix())
+            .put("idle", Durations.render(pool.persistence().idle()));
+    FarmTree timeouts =
+        new FarmTree()
+            .put("responseHeader", Durations.render(pool.timeouts().responseHeader()))
+            .put("idle", Durations.render(pool.timeouts().idle()))
+            .put("connect", Durations.render(pool.timeouts().connect()));
+    return new FarmTree()
+        .put("name", pool.name())
+        .putList("members", each(pool.members(), FarmTree::member))
+        .put("bridging", bridging(pool.bridging()))
+        .put("tls", tls(pool.tls()))
+        .put("persistence", Map.of("source", source.keys))
+        .put("upstreamConnections", pool.upstreamConnections().name().toLowerCase(Locale.ROOT))
+        .put("health", health(pool.health()))
+        .put("timeouts", timeouts.keys)
+        .keys;
+  }
+
+  private static Map<String, Object> member(Member member) {
+    return new FarmTree()
+        .put("host", member.host())
+        .put("address", member.address())
+        .put("weight", member.weight())
+        .put("bridging", member.bridging() == null ? null : bridging(member.bridging()))
+        .keys;
+  }
+
+  private static Map<String, Object> bridging(Bridging bridging) {
+    return new FarmTree().put("https", bridging.https()).put("http", bridging.http()).keys;
+  }
+
+  private static @Nullable Map<String, Object> tls(@Nullable PoolTls tls) {
+    return tls == null
+        ? null
+        : new FarmTree()
+            .put("serverName", tls.serverName())
+            .put("trustFile", tls.trustFile())
+            .put("trust", tls.trust())
+            .put("minVersion", tls.minVersion().word())
+            .keys;
+  }
+
+  private static @Nullable Map<String, Object> health(@Nullable HealthCheck health) {
+    return health == null
+        ? null
+        : new FarmTree()
+            .put("get", health.get() == null ? "none" : health.get())
+            .put("expect", health.expect())
+            .put("alsoTcp", health.alsoTcp())
+            .put("interval", Durations.render(health.interval()))
+            .keys;
+  }
+
+  private static Map<String, Object> rule(PublishingRule rule) {
+    FarmTree tree =
+        new FarmTree()
+            .put("name", rule.name())
+            .put("listener", rule.listener())
+            .putList("publicNames", rule.publicNames())
+            .putList("paths", rule.paths())
+            .put("deny", rule.deny());
+    switch (rule.action()) {
+      case Action.ToPool to -> tree.put("pool", to.pool());
+      case Action.RedirectToHttps _ -> tree.put("redirect", "https");
+      case Action.Respond respond -> tree.put("respond", respond.status());
+    }
+    return tree.put("dropAuthorization", rule.dropAuthorization() ? true : null).keys;
+  }
+
+  private static Map<String, Object> lync(LyncTopology lync) {
+    FarmTree urls =
+        new FarmTree()
+            .put("meet", lync.simpleUrls().meet())
+            .put("dialin", lync.simpleUrls().dialin());
+    return new FarmTree()
+        .put("version", lync.version().word())
+        .put("sipDomains", lync.sipDomains())
+        .put("director", lync.director() == null ? null : webPool(lync.director()))
+        .put("pools", each(lync.pools(), FarmTree::webPool))
+        .put("simpleUrls", urls.keys)
+        .put("officeWebApps", lync.officeWebApps() == null ? null : webPool(lync.officeWebApps()))
+        .put("httpAutodiscover", lync.httpAutodiscover())
+        .put("listenerHttps", lync.listenerHttps())
+        .put("listenerHttp", lync.listenerHttp())
+        .keys;
+  }
+
+  private static Map<String, Object> webPool(WebPool pool) {
+    return new FarmTree()
+        .put("name", pool.name())
+        .put("externalFqdn", pool.externalFqdn())
+        .putList("members", each(pool.members(), FarmTree::member))
+        .put("bridging", bridging(pool.bridging()))
+        .put("tls", tls(pool.tls()))
+        .put("health", health(pool.health()))
+        .keys;
+  }
+}
