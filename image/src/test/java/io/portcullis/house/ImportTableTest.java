@@ -64,8 +64,8 @@ class ImportTableTest {
     row("farm.rollout", "farm.api.wire farm.store farm.codec farm.model");
     row("farm.membership", "farm.api.wire farm.identity farm.store farm.codec farm.model");
     row("farm.leader", "farm.store farm.codec farm.model");
-    row("farm.identity", "farm.store farm.codec farm.model");
-    row("farm.store", "farm.codec farm.model");
+    row("farm.identity", "");
+    row("farm.store", "farm.identity farm.codec farm.model");
     row("farm.server", "farm.identity farm.model");
     row("farm.lync", "farm.model");
     row("farm.codec", "farm.model");

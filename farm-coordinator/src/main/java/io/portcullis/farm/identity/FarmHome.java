@@ -1,0 +1,55 @@
+package io.portcullis.farm.identity;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a coordinator or node keeps in its state directory to be itself after a restart: identity, farm key, and where
+/// ZooKeeper is.
+///
+/// `identity.pem` is written last: a directory that has it is a joined one.
+///
+/// @param zookeeper connect string `host:port,host:port`
+public record FarmHome(Path directory, IdentityFile identity, FarmKey key, String zookeeper) {
+  private static final String IDENTITY = "identity.pem";
+  private static final String AUTHORITY = "farm-ca.pem";
+  private static final String KEY = "farm.key";
+  private static final String ZOOKEEPER = "zookeeper";
+
+  /// Empty when nobody has joined from this directory yet.
+  public static Optional<FarmHome> read(Path directory) throws IOException {
+    Path identity = directory.resolve(IDENTITY);
+    if (!Files.exists(identity)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new FarmHome(
+            directory,
+            IdentityFile.read(identity),
+            FarmKey.read(directory.resolve(KEY)),
+            Files.readString(directory.resolve(ZOOKEEPER)).strip()));
+  }
+
+  public void write() throws IOException {
+    SecretFiles.directory(directory);
+    key.write(directory.resolve(KEY));
+    SecretFiles.write(directory.resolve(ZOOKEEPER), zookeeper + "\n");
+    SecretFiles.write(authorityPem(), identity.caPem());
+    identity.write(identityPem());
+  }
+
+  public String farm() {
+    return identity.farm();
+  }
+
+  /// Key and certificate chain in one file.
+  public Path identityPem() {
+    return directory.resolve(IDENTITY);
+  }
+
+  /// The farm CA alone: the only trust anchor of farm traffic.
+  public Path authorityPem() {
+    return directory.resolve(AUTHORITY);
+  }
+}

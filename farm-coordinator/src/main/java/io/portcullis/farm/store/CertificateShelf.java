@@ -1,0 +1,89 @@
+package io.portcullis.farm.store;
+
+import io.portcullis.farm.store.StoreException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.Optional;
+
+/// Certificates by name and version: chains in clear, keys sealed. A version never changes.
+public final class CertificateShelf {
+  private final Znodes znodes;
+  private final FarmPaths paths;
+  private final Secrets secrets;
+
+  CertificateShelf(Znodes znodes, FarmPaths paths, Secrets secrets) {
+    this.znodes = znodes;
+    this.paths = paths;
+    this.secrets = secrets;
+  }
+
+  /// @param sealedKey the PEM text, sealed by [Secrets], in base64
+  record Stored(String chain, String sealedKey) {}
+
+  /// @return the version that holds exactly this: the latest if it does, else a new one
+  public int put(String name, String chainPem, String keyPem) throws StoreException {
+    while (true) {
+      Optional<StoredCertificate> latest = latest(name);
+      if (latest.isPresent()
+          && latest.get().chainPem().equals(chainPem)
+          && latest.get().keyPem().equals(keyPem)) {
+        return latest.get().version();
+      }
+      int version = latest.map(StoredCertificate::version).orElse(0) + 1;
+      String path = paths.certificate(name, version);
+      String sealed = seal(path, keyPem);
+      if (znodes.create(path, Znodes.encode(path, new Stored(chainPem, sealed)))) {
+        return version;
+      }
+      // Someone else imported at the same time: look at theirs.
+    }
+  }
+
+  public Optional<StoredCertificate> read(String name, int version) throws StoreException {
+    String path = paths.certificate(name, version);
+    Optional<Stored> stored = znodes.read(path, Stored.class);
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      String key =
+          new String(
+              secrets.open(path, Base64.getDecoder().decode(stored.get().sealedKey())),
+              StandardCharsets.UTF_8);
+      return Optional.of(new StoredCertificate(name, version, stored.get().chain(), key));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new StoreException(
+          Kind.BAD_DATA,
+          path + " does not open with this farm key: is farm.key from another farm or backup?",
+          e);
+    }
+  }
+
+  /// The newest version of a name; empty if there is none.
+  public Optional<StoredCertificate> latest(String name) throws StoreException {
+    int version =
+        znodes.children(paths.certificate(name)).stream()
+            .mapToInt(CertificateShelf::number)
+            .max()
+            .orElse(0);
+    return version == 0 ? Optional.empty() : read(name, version);
+  }
+
+  private static int number(String child) {
+    try {
+      return Integer.parseInt(child);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private String seal(String path, String keyPem) throws StoreException {
+    try {
+      return Base64.getEncoder()
+          .encodeToString(secrets.seal(path, keyPem.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new StoreException(Kind.BAD_DATA, path + " cannot be sealed", e);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.portcullis.farm.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.curator.framework.api.ACLProvider;
+import org.apache.zookeeper.ZooDefs.Perms;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
+
+/// Who may do what below `/`: coordinators everything, nodes read what they run and write what is theirs, all others nothing.
+///
+/// The lists are `ArrayList`s because Curator asks them `contains(null)`, which `List.of` answers with an exception.
+final class FarmAcls implements ACLProvider {
+  /// Classes of identities that the server's authentication provider knows (`io.portcullis.farm.server`).
+  private static final String COORDINATORS = "coordinators";
+
+  private static final String MEMBERS = "members";
+
+  private final FarmPaths paths;
+
+  FarmAcls(FarmPaths paths) {
+    this.paths = paths;
+  }
+
+  @Override
+  public List<ACL> getDefaultAcl() {
+    return coordinatorsOnly();
+  }
+
+  @Override
+  public List<ACL> getAclForPath(String path) {
+    if (isBelow(path, paths.tokens()) || isBelow(path, paths.audit())) {
+      return coordinatorsOnly();
+    }
+    if (path.equals(paths.nodes())) {
+      return coordinatorsAndMembers(Perms.READ | Perms.CREATE | Perms.DELETE);
+    }
+    if (isBelow(path, paths.nodes())) {
+      return coordinatorsAndMembers(Perms.READ | Perms.WRITE);
+    }
+    return coordinatorsAndMembers(Perms.READ);
+  }
+
+  private static boolean isBelow(String path, String parent) {
+    return path.equals(parent) || path.startsWith(parent + "/");
+  }
+
+  private static List<ACL> coordinatorsOnly() {
+    List<ACL> acls = new ArrayList<>();
+    acls.add(new ACL(Perms.ALL, new Id("x509", COORDINATORS)));
+    return acls;
+  }
+
+  private static List<ACL> coordinatorsAndMembers(int perms) {
+    List<ACL> acls = coordinatorsOnly();
+    acls.add(new ACL(perms, new Id("x509", MEMBERS)));
+    return acls;
+  }
+}

@@ -1,0 +1,93 @@
+package io.portcullis.farm.store;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/// Every znode path of a farm.
+///
+/// ```
+/// /portcullis/<farm>
+///   config/revisions/<n>     config/current -> n
+///   certificates/<name>/<v>
+///   nodes/<id>               ephemeral: what the node reports
+///   members/<id>             who was given an identity
+///   tokens/<hash>            join tokens by the SHA-256 of their secret
+///   audit/<seq>
+///   bindings/ tickets/ leader   (to come)
+/// ```
+record FarmPaths(String root) {
+  static final String ALL_FARMS = "/portcullis";
+
+  static FarmPaths of(String farm) {
+    return new FarmPaths(ALL_FARMS + "/" + segment(farm));
+  }
+
+  String config() {
+    return root + "/config";
+  }
+
+  String current() {
+    return config() + "/current";
+  }
+
+  String revisions() {
+    return config() + "/revisions";
+  }
+
+  String revision(long number) {
+    return revisions() + "/" + number;
+  }
+
+  String certificates() {
+    return root + "/certificates";
+  }
+
+  String certificate(String name) {
+    return certificates() + "/" + segment(name);
+  }
+
+  String certificate(String name, int version) {
+    return certificate(name) + "/" + version;
+  }
+
+  String nodes() {
+    return root + "/nodes";
+  }
+
+  String node(String id) {
+    return nodes() + "/" + segment(id);
+  }
+
+  String members() {
+    return root + "/members";
+  }
+
+  String member(String id) {
+    return members() + "/" + segment(id);
+  }
+
+  String tokens() {
+    return root + "/tokens";
+  }
+
+  String token(String hash) {
+    return tokens() + "/" + segment(hash);
+  }
+
+  String audit() {
+    return root + "/audit";
+  }
+
+  String auditEntry() {
+    return audit() + "/e-";
+  }
+
+  /// A name as one path segment, whatever it contains: no `/`, never `.` or `..`.
+  private static String segment(String name) {
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8);
+    if (encoded.isEmpty()) {
+      throw new IllegalArgumentException("an empty name has no place in the store");
+    }
+    return encoded.chars().allMatch(c -> c == '.') ? encoded.replace(".", "%2E") : encoded;
+  }
+}

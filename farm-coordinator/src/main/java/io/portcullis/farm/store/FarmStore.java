@@ -1,0 +1,150 @@
+package io.portcullis.farm.store;
+
+import io.portcullis.farm.identity.FarmHome;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.BoundedExponentialBackoffRetry;
+import org.apache.zookeeper.client.ZKClientConfig;
+
+/// The farm's state, for its coordinators and nodes. Calls block, on virtual threads; none blocks for ever.
+///
+/// Connecting never fails because ZooKeeper is away: the session is re-made for as long as the store is open, and calls
+/// meanwhile end in [StoreException] of kind UNREACHABLE. [FarmWatch] and [Announcement] take care of themselves.
+public final class FarmStore implements AutoCloseable {
+  /// A node that is silent for this long is shown as gone; ten times ZooKeeper's tick, so a GC pause is not.
+  private static final int SESSION_TIMEOUT_MILLIS = 20_000;
+
+  /// Per server, TLS handshake included.
+  private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
+
+  /// Three more tries within about a second bridge a leader change seen from afar, without hiding an outage.
+  private static final BoundedExponentialBackoffRetry RETRY =
+      new BoundedExponentialBackoffRetry(100, 1_000, 3);
+
+  /// Closing waits no longer for background work than a stop script would.
+  private static final int CLOSE_WAIT_MILLIS = 2_000;
+
+  private final CuratorFramework client;
+  private final FarmPaths paths;
+  private final FarmAcls acls;
+  private final Revisions revisions;
+  private final CertificateShelf certificates;
+  private final Tokens tokens;
+  private final Nodes nodes;
+  private final AuditTrail audit;
+
+  private FarmStore(CuratorFramework client, FarmPaths paths, FarmAcls acls, Secrets secrets) {
+    this.client = client;
+    this.paths = paths;
+    this.acls = acls;
+    Znodes znodes = new Znodes(client);
+    revisions = new Revisions(znodes, paths);
+    certificates = new CertificateShelf(znodes, paths, secrets);
+    tokens = new Tokens(znodes, paths);
+    nodes = new Nodes(client, znodes, paths);
+    audit = new AuditTrail(znodes, paths);
+  }
+
+  public static FarmStore connect(FarmHome home) {
+    FarmPaths paths = FarmPaths.of(home.farm());
+    FarmAcls acls = new FarmAcls(paths);
+    CuratorFramework client =
+        CuratorFrameworkFactory.builder()
+            .connectString(home.zookeeper())
+            .zkClientConfig(tls(home))
+            .sessionTimeoutMs(SESSION_TIMEOUT_MILLIS)
+            .connectionTimeoutMs(CONNECTION_TIMEOUT_MILLIS)
+            .maxCloseWaitMs(CLOSE_WAIT_MILLIS)
+            .retryPolicy(RETRY)
+            .aclProvider(acls)
+            // A TLS-only ensemble's configuration names no client addresses that a tracker could
+            // use.
+            .ensembleTracker(false)
+            .dontUseContainerParents()
+            .build();
+    client.start();
+    return new FarmStore(client, paths, acls, new Secrets(home.key()));
+  }
+
+  /// Mutual TLS under the farm's CA only; the server's certificate must name the host that was asked for, which only a
+  /// coordinator's does.
+  private static ZKClientConfig tls(FarmHome home) {
+    ZKClientConfig config = new ZKClientConfig();
+    config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
+    config.setProperty(
+        ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "org.apache.zookeeper.ClientCnxnSocketNetty");
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    config.setProperty("zookeeper.ssl.keyStore.location", home.identityPem().toString());
+    config.setProperty("zookeeper.ssl.keyStore.type", "PEM");
+    config.setProperty("zookeeper.ssl.trustStore.location", home.authorityPem().toString());
+    config.setProperty("zookeeper.ssl.trustStore.type", "PEM");
+    config.setProperty("zookeeper.ssl.protocol", "TLSv1.3");
+    config.setProperty("zookeeper.ssl.enabledProtocols", "TLSv1.3");
+    config.setProperty("zookeeper.ssl.hostnameVerification", "true");
+    return config;
+  }
+
+  /// @return whether there is a connection before `patience` ran out
+  public boolean awaitConnected(Duration patience) throws InterruptedException {
+    return client.blockUntilConnected((int) patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public boolean isConnected() {
+    return client.getZookeeperClient().isConnected();
+  }
+
+  /// Makes the farm's places, with their access lists from `/` down. For coordinators, at every start.
+  public void prepare() throws StoreException {
+    Znodes znodes = new Znodes(client);
+    znodes.run(
+        "/",
+        c -> {
+          c.setACL().withACL(acls.getAclForPath("/")).forPath("/");
+          return true;
+        });
+    znodes.create(paths.current(), Revisions.text(0));
+    for (String path :
+        new String[] {
+          paths.revisions(),
+          paths.certificates(),
+          paths.nodes(),
+          paths.members(),
+          paths.tokens(),
+          paths.audit()
+        }) {
+      znodes.create(path, new byte[0]);
+      znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
+    }
+  }
+
+  public FarmWatch watch(FarmWatch.Listener listener) {
+    return new FarmWatch(client, paths, revisions, listener);
+  }
+
+  public Revisions revisions() {
+    return revisions;
+  }
+
+  public CertificateShelf certificates() {
+    return certificates;
+  }
+
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  public Nodes nodes() {
+    return nodes;
+  }
+
+  public AuditTrail audit() {
+    return audit;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,160 @@
+package io.portcullis.farm.store;
+
+import io.portcullis.farm.store.StoreException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.data.Stat;
+
+/// The farm's configurations: an append-only list, and the number of the one that counts.
+public final class Revisions {
+  /// Years of changes for people; older ones are removed so that the tree stays bounded.
+  static final int KEPT = 1000;
+
+  private final Znodes znodes;
+  private final FarmPaths paths;
+
+  Revisions(Znodes znodes, FarmPaths paths) {
+    this.znodes = znodes;
+    this.paths = paths;
+  }
+
+  /// What happened to a write.
+  public sealed interface Outcome {
+    record Written(long revision) implements Outcome {}
+
+    /// Someone else was faster: nothing was written.
+    record Conflict(long current) implements Outcome {}
+  }
+
+  /// A revision as stored: its number is its name. Times are ISO-8601 text.
+  record Stored(String author, String time, String reason, String source, String expanded) {}
+
+  /// What `config/current` holds, with the znode version that a compare-and-set compares.
+  record Cursor(long number, int version) {}
+
+  /// 0 before the first.
+  public long current() throws StoreException {
+    return cursor().number();
+  }
+
+  public Optional<Revision> newest() throws StoreException {
+    long number = current();
+    return number == 0 ? Optional.empty() : read(number);
+  }
+
+  public Optional<Revision> read(long number) throws StoreException {
+    String path = paths.revision(number);
+    return znodes.read(path, Stored.class).map(stored -> revision(number, stored));
+  }
+
+  /// Newest first.
+  ///
+  /// @param limit how many at most
+  public List<Revision> history(int limit) throws StoreException {
+    List<Revision> history = new ArrayList<>();
+    for (long number = current(); number > 0 && history.size() < limit; number--) {
+      Optional<Revision> revision = read(number);
+      if (revision.isEmpty()) {
+        break;
+      }
+      history.add(revision.get());
+    }
+    return history;
+  }
+
+  /// Writes the successor of `expected` if that is still current: the document and the cursor in one transaction.
+  ///
+  /// @param draft its number is ignored
+  public Outcome write(long expected, Revision draft) throws StoreException {
+    Cursor cursor = cursor();
+    if (cursor.number() != expected) {
+      return new Outcome.Conflict(cursor.number());
+    }
+    long number = expected + 1;
+    byte[] document =
+        Znodes.encode(
+            paths.revision(number),
+            new Stored(
+                draft.author(),
+                draft.time().toString(),
+                draft.reason(),
+                draft.source(),
+                draft.expanded()));
+    boolean written = commit(cursor, number, document);
+    if (!written) {
+      return new Outcome.Conflict(current());
+    }
+    if (number > KEPT) {
+      znodes.delete(paths.revision(number - KEPT));
+    }
+    return new Outcome.Written(number);
+  }
+
+  private boolean commit(Cursor cursor, long number, byte[] document) throws StoreException {
+    return znodes.run(
+        paths.revision(number),
+        client -> {
+          CuratorOp create =
+              client.transactionOp().create().forPath(paths.revision(number), document);
+          CuratorOp move =
+              client
+                  .transactionOp()
+                  .setData()
+                  .withVersion(cursor.version())
+                  .forPath(paths.current(), text(number));
+          try {
+            client.transaction().forOperations(create, move);
+            return true;
+          } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException e) {
+            // After a lost connection the retry of our own success looks like someone else's.
+            return client.checkExists().forPath(paths.revision(number)) != null
+                && java.util.Arrays.equals(
+                    client.getData().forPath(paths.revision(number)), document);
+          }
+        });
+  }
+
+  Cursor cursor() throws StoreException {
+    return znodes.run(
+        paths.current(),
+        client -> {
+          Stat stat = new Stat();
+          try {
+            return parse(
+                paths.current(),
+                client.getData().storingStatIn(stat).forPath(paths.current()),
+                stat);
+          } catch (KeeperException.NoNodeException e) {
+            return new Cursor(0, -1);
+          }
+        });
+  }
+
+  static Cursor parse(String path, byte[] data, Stat stat) throws StoreException {
+    try {
+      return new Cursor(
+          Long.parseLong(new String(data, StandardCharsets.US_ASCII)), stat.getVersion());
+    } catch (NumberFormatException e) {
+      throw new StoreException(Kind.BAD_DATA, path + " is not a revision number", e);
+    }
+  }
+
+  static byte[] text(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static Revision revision(long number, Stored stored) {
+    return new Revision(
+        number,
+        stored.author(),
+        Instant.parse(stored.time()),
+        stored.reason(),
+        stored.source(),
+        stored.expanded());
+  }
+}

@@ -1,0 +1,13 @@
+package io.portcullis.farm.store;
+
+/// A certificate with its key, opened.
+///
+/// @param chainPem leaf first
+/// @param keyPem as imported (PKCS #8 PEM)
+public record StoredCertificate(String name, int version, String chainPem, String keyPem) {
+
+  @Override
+  public String toString() {
+    return "StoredCertificate[" + name + "/" + version + "]";
+  }
+}
