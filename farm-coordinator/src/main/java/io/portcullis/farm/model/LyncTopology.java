@@ -1,5 +1,6 @@
 package io.portcullis.farm.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,18 @@ public record LyncTopology(
   public LyncTopology {
     sipDomains = List.copyOf(sipDomains);
     pools = List.copyOf(pools);
+  }
+
+  /// Every pool of the topology: the Director first, then the Front Ends, then Office Web Apps.
+  public List<WebPool> webPools() {
+    List<WebPool> all = new ArrayList<>(pools);
+    if (director != null) {
+      all.addFirst(director);
+    }
+    if (officeWebApps != null) {
+      all.addLast(officeWebApps);
+    }
+    return all;
   }
 
   public enum Version {

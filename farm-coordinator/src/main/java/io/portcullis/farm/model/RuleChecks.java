@@ -1,0 +1,168 @@
+package io.portcullis.farm.model;
+
+import io.portcullis.farm.model.Origin.Kind;
+import io.portcullis.farm.model.PublishingRule.Action;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Each rule by itself, and with the listener and the pool it names.
+final class RuleChecks {
+  private final FarmConfig config;
+  private final Origin origin;
+  private final Findings findings;
+  private final Map<String, Listener> listeners = new HashMap<>();
+  private final Map<String, PoolView> pools = new HashMap<>();
+
+  RuleChecks(FarmConfig config, Origin origin, Findings findings) {
+    this.config = config;
+    this.origin = origin;
+    this.findings = findings;
+    config.listeners().forEach(listener -> listeners.put(listener.name(), listener));
+    PoolView.all(config, origin).forEach(pool -> pools.put(pool.name(), pool));
+  }
+
+  void run() {
+    for (int i = 0; i < config.rules().size(); i++) {
+      PublishingRule rule = config.rules().get(i);
+      String path = origin.path(Kind.RULE, i);
+      names(path, rule);
+      paths(path, rule);
+      Listener listener = listener(path + ".listener", rule);
+      switch (rule.action()) {
+        case Action.ToPool(String pool) -> toPool(path, rule, pool, listener);
+        case Action.RedirectToHttps _ -> redirect(path, listener);
+        case Action.Respond(int status) -> respond(path + ".respond", status);
+      }
+      if (rule.dropAuthorization() && !(rule.action() instanceof Action.ToPool)) {
+        findings.warning(
+            path + ".dropAuthorization", "does nothing on a rule without pool", "remove it");
+      }
+    }
+  }
+
+  private void names(String path, PublishingRule rule) {
+    if (rule.publicNames().isEmpty()) {
+      findings.error(
+          path + ".publicNames",
+          "rule \"%s\" has no public names".formatted(rule.name()),
+          "add the host names clients use, or \"*\" for any");
+    }
+    for (int i = 0; i < rule.publicNames().size(); i++) {
+      String name = rule.publicNames().get(i);
+      String hint = Names.publicNameHint(name);
+      if (hint != null) {
+        findings.error(
+            path + ".publicNames[" + i + "]", "\"%s\" is not a public name".formatted(name), hint);
+      }
+    }
+  }
+
+  private void paths(String path, PublishingRule rule) {
+    if (rule.paths().isEmpty()) {
+      findings.error(
+          path + ".paths", "rule \"%s\" has no paths".formatted(rule.name()), "add paths: [/]");
+    }
+    each(path + ".paths", rule.paths());
+    each(path + ".deny", rule.deny());
+  }
+
+  private void each(String path, List<String> prefixes) {
+    for (int i = 0; i < prefixes.size(); i++) {
+      String hint = Names.pathHint(prefixes.get(i));
+      if (hint != null) {
+        findings.error(
+            path + "[" + i + "]", "\"%s\" is not a path prefix".formatted(prefixes.get(i)), hint);
+      }
+    }
+  }
+
+  private @Nullable Listener listener(String path, PublishingRule rule) {
+    Listener listener = listeners.get(rule.listener());
+    if (listener == null && !origin.unread(Kind.LISTENER, rule.listener())) {
+      findings.error(
+          path, "there is no listener \"%s\"".formatted(rule.listener()), known(listeners));
+    }
+    return listener;
+  }
+
+  private static String known(Map<String, ?> elements) {
+    return elements.isEmpty()
+        ? "the document has none"
+        : "known: " + String.join(", ", elements.keySet().stream().sorted().toList());
+  }
+
+  private void toPool(String path, PublishingRule rule, String name, @Nullable Listener listener) {
+    PoolView pool = pools.get(name);
+    if (pool == null) {
+      if (!origin.unread(Kind.POOL, name)) {
+        findings.error(path + ".pool", "there is no pool \"%s\"".formatted(name), known(pools));
+      }
+      return;
+    }
+    if (listener == null) {
+      return;
+    }
+    ports(rule, pool, listener);
+    if (listener.isTls() && pool.tls() == null) {
+      missingTls(pool, "rule \"%s\" reaches it over TLS".formatted(rule.name()), findings);
+    }
+    if (!listener.isTls() && !rule.dropAuthorization()) {
+      findings.warning(
+          path,
+          "forwards clear text from listener \"%s\": credentials would travel readable"
+              .formatted(listener.name()),
+          "add dropAuthorization: true, or redirect: https");
+    }
+  }
+
+  static void missingTls(PoolView pool, String reason, Findings findings) {
+    findings.error(
+        pool.path() + ".tls",
+        "pool \"%s\" says not how to verify its members, and %s".formatted(pool.name(), reason),
+        "add tls: {trustFile: the CA bundle of the members' certificates}; it is always verified");
+  }
+
+  private void ports(PublishingRule rule, PoolView pool, Listener listener) {
+    for (int i = 0; i < pool.members().size(); i++) {
+      Pool.Member member = pool.members().get(i);
+      Pool.Bridging bridging = pool.bridgingOf(member);
+      String key = listener.isTls() ? "https" : "http";
+      if ((listener.isTls() ? bridging.https() : bridging.http()) == 0) {
+        String holder = member.bridging() == null ? pool.path() : pool.memberPath(i);
+        findings.error(
+            holder + ".bridging." + key,
+            "no %s port, but rule \"%s\" on listener \"%s\" needs one"
+                .formatted(key, rule.name(), listener.name()),
+            "give the port, or take the rule off that listener");
+      }
+    }
+  }
+
+  private void redirect(String path, @Nullable Listener listener) {
+    if (listener != null && listener.isTls()) {
+      findings.error(
+          path + ".redirect",
+          "listener \"%s\" speaks https already, the redirect would loop"
+              .formatted(listener.name()),
+          "put the rule on a listener without tls, or forward to a pool");
+    } else if (listeners.values().stream().noneMatch(Listener::isTls)
+        && !origin.unread(Kind.LISTENER, "")
+        && origin.complete()) {
+      findings.warning(
+          path + ".redirect",
+          "no listener speaks https",
+          "add a listener with tls, or clients end at a closed port");
+    }
+  }
+
+  private void respond(String path, int status) {
+    if (status >= 300 && status <= 399) {
+      findings.error(
+          path, "%d needs a place to go".formatted(status), "write redirect: https instead");
+    } else if (status < 200 || status > 599) {
+      findings.error(path, "%d is not a final status".formatted(status), "write 404, 403 or 410");
+    }
+  }
+}
