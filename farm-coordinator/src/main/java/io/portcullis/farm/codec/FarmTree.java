@@ -12,6 +12,7 @@ import io.portcullis.farm.model.Pool.Member;
 import io.portcullis.farm.model.Pool.PoolTls;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,15 +45,18 @@ final class FarmTree {
     boolean empty =
         value instanceof List<?> list && list.isEmpty()
             || value instanceof Map<?, ?> map && map.isEmpty();
-    if (value != null && !empty) {
+    if (value instanceof List<?> list && !empty) {
+      putList(key, list);
+    } else if (value != null && !empty) {
       keys.put(key, value);
     }
     return this;
   }
 
-  /// For lists whose absence means something else than an empty list.
+  /// For lists whose absence means something else than an empty list. Copied, because one list in two places would be
+  /// rendered as an alias.
   private FarmTree putList(String key, List<?> value) {
-    keys.put(key, value);
+    keys.put(key, new ArrayList<>(value));
     return this;
   }
 
