@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 /// topology, and real requests through both nodes.
 @Command(
     name = "farmctl demo",
-    mixinStandardHelpOptions = true,
     usageHelpWidth = 110,
     description = {
       "Starts a coordinator, two proxy nodes and a stand-in Lync pool, publishes the pool, sends requests through",
@@ -24,6 +23,12 @@ public final class Demo implements Callable<Integer> {
 
   private static final int FINE = 0;
   private static final int NOT_FINE = 1;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this and end")
+  private boolean help;
 
   @Option(
       names = "--check",

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 /// The command line of a staging pool: reads the arguments, starts, says what to curl, and stays until it is stopped.
 @Command(
     name = "farmctl staging run",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 110,
     description = {
@@ -35,6 +34,12 @@ import picocli.CommandLine.Option;
       "                                            --member fe2.contoso.local=4444:8081"
     })
 final class StagingCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this and end")
+  private boolean help;
 
   @Option(
       names = "--dir",
