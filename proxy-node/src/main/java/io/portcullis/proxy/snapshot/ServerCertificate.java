@@ -33,7 +33,7 @@ record ServerCertificate(
       Consumer<Problem> problems) {
     List<X509Certificate> chain = readChain(name, material, path, problems);
     PrivateKey key = readKey(name, material, path, problems);
-    if (chain == null || key == null) {
+    if (chain == null || key == null || !inOrder(name, chain, path, problems)) {
       return null;
     }
     if (!belongs(key, chain.getFirst().getPublicKey())) {
@@ -121,20 +121,23 @@ record ServerCertificate(
                 "check the clock of this machine"));
       }
     }
+  }
+
+  private static boolean inOrder(
+      String name, List<X509Certificate> chain, String path, Consumer<Problem> problems) {
     for (int i = 1; i < chain.size(); i++) {
-      if (!chain
-          .get(i - 1)
-          .getIssuerX500Principal()
-          .equals(chain.get(i).getSubjectX500Principal())) {
+      X509Certificate issuer = chain.get(i);
+      if (!chain.get(i - 1).getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
         problems.accept(
-            Problem.warning(
+            Problem.error(
                 path + ".chainFile",
                 "certificate \"%s\": the chain is out of order, %s did not issue the one before it"
-                    .formatted(name, subject(chain.get(i))),
+                    .formatted(name, subject(issuer)),
                 "put the leaf first, then each certificate's issuer"));
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   private static String subject(X509Certificate certificate) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One revision, compiled. Immutable; an exchange keeps the one it began with.
 ///
-/// @param revision number in the farm's history; 0 for a node that runs from a file
+/// @param revision number in the farm's history; a node that runs from a file counts its readings; 0 before the first
 /// @param tls every TLS context by the hash of what it was made from, for the next compilation to reuse
 public record Snapshot(
     long revision,

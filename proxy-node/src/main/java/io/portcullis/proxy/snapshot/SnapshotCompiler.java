@@ -8,6 +8,7 @@ import io.portcullis.proxy.balance.RendezvousBalancer;
 import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.rule.RuleTable;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -68,7 +69,9 @@ public final class SnapshotCompiler {
       Listener listener = config.listeners().get(i);
       Bind bind = Bind.parse(bindOf(listener));
       if (bind != null) {
-        binds.put(listener.name(), bind);
+        InetSocketAddress chosen = bind.port() == 0 ? input.bound().get(listener.name()) : null;
+        binds.put(
+            listener.name(), chosen == null ? bind : new Bind(bind.address(), chosen.getPort()));
         continue;
       }
       problems.add(

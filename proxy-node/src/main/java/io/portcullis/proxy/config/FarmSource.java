@@ -1,0 +1,188 @@
+package io.portcullis.proxy.config;
+
+import io.portcullis.farm.codec.Decoded;
+import io.portcullis.farm.codec.FarmDocuments;
+import io.portcullis.farm.model.CertificateRef;
+import io.portcullis.farm.model.FarmConfig;
+import io.portcullis.farm.model.Problem;
+import io.portcullis.farm.store.CertificateShelf;
+import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.farm.store.Revision;
+import io.portcullis.farm.store.StoredCertificate;
+import io.portcullis.proxy.snapshot.CertificateMaterial;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node's configuration from the farm: each revision is published or refused whole, the outcome is kept for the node's
+/// report, and what was published is kept on disk, so that a node starts without the farm.
+///
+/// | field | owner | access |
+/// |---|---|---|
+/// | applied | whoever holds `lock` | volatile, read by the report |
+/// | lock | the farm watch, or the main thread at start | one publication at a time |
+public final class FarmSource implements FarmWatch.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FarmSource.class);
+
+  /// A status screen shows it, and a znode carries it.
+  private static final int MAX_REASON_CHARACTERS = 2_000;
+
+  private final CertificateShelf certificates;
+  private final LastGood lastGood;
+  private final Publisher publisher;
+  private final Runnable changed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final CountDownLatch heard = new CountDownLatch(1);
+  private volatile Applied applied = Applied.NOTHING;
+
+  /// @param changed told when [#applied] says something new
+  public FarmSource(
+      CertificateShelf certificates, LastGood lastGood, Publisher publisher, Runnable changed) {
+    this.certificates = certificates;
+    this.lastGood = lastGood;
+    this.publisher = publisher;
+    this.changed = changed;
+  }
+
+  public Applied applied() {
+    return applied;
+  }
+
+  /// @throws IOException if a certificate could not be read from the store just now; the watch delivers again
+  @Override
+  public void revision(Revision revision) throws IOException, InterruptedException {
+    lock.lock();
+    try {
+      if (revision.number() != applied.revision()) {
+        take(revision);
+      } else if (applied.rejected() != null) {
+        settle(new Applied(revision.number(), null));
+      }
+    } finally {
+      lock.unlock();
+      heard.countDown();
+    }
+  }
+
+  private void take(Revision revision) throws IOException, InterruptedException {
+    switch (FarmDocuments.decode(revision.expanded(), "revision " + revision.number())) {
+      case Decoded.Refused(List<Problem> problems) -> refuse(revision.number(), problems);
+      case Decoded.Accepted(FarmConfig config, _) -> {
+        Loaded loaded = new Loaded(revision.number(), config, material(config));
+        List<Problem> problems = publisher.publish(loaded);
+        if (problems.stream().anyMatch(Problem::isError)) {
+          refuse(revision.number(), problems);
+        } else {
+          settle(new Applied(revision.number(), null));
+          keep(revision.expanded(), loaded);
+        }
+      }
+    }
+  }
+
+  private Map<String, CertificateMaterial> material(FarmConfig config) throws IOException {
+    Map<String, CertificateMaterial> found = new HashMap<>();
+    for (CertificateRef wanted : config.certificates()) {
+      Integer version = wanted.version();
+      Optional<StoredCertificate> stored =
+          version == null ? Optional.empty() : certificates.read(wanted.name(), version);
+      stored.ifPresent(certificate ->
+          found.put(
+              wanted.name(),
+              new CertificateMaterial(certificate.chainPem(), certificate.keyPem())));
+    }
+    return found;
+  }
+
+  private void refuse(long revision, List<Problem> problems) {
+    String reason =
+        problems.stream()
+            .filter(Problem::isError)
+            .map(problem -> problem.path() + ": " + problem.message())
+            .collect(Collectors.joining("; "));
+    LOG.error(
+        "revision {} is refused, revision {} stays: {}", revision, applied.revision(), reason);
+    settle(
+        new Applied(
+            applied.revision(),
+            "revision %d: %s"
+                .formatted(
+                    revision,
+                    reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)))));
+  }
+
+  private void settle(Applied now) {
+    applied = now;
+    changed.run();
+  }
+
+  private void keep(String expanded, Loaded loaded) {
+    try {
+      lastGood.write(new LastGood.Copy(loaded.revision(), expanded, loaded.certificates()));
+    } catch (IOException e) {
+      LOG.warn(
+          "revision {} is served but not kept in {}: after a restart without the farm an older one"
+              + " would be served; check the disk",
+          loaded.revision(),
+          lastGood,
+          e);
+    }
+  }
+
+  /// Waits for the farm's word; when it does not come in time, serves the copy on disk until it does.
+  public void startWithin(Duration patience) throws InterruptedException {
+    if (heard.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (applied.revision() == 0) {
+        fromDisk();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fromDisk() throws InterruptedException {
+    try {
+      Optional<LastGood.Copy> copy = lastGood.read();
+      if (copy.isEmpty()) {
+        LOG.info("the farm has not answered yet, and there is no last good configuration");
+        return;
+      }
+      LOG.warn(
+          "the farm has not answered yet: starting with revision {} from {}",
+          copy.get().revision(),
+          lastGood);
+      publish(copy.get());
+    } catch (IOException e) {
+      LOG.error("{} cannot be read; waiting for the farm", lastGood, e);
+    }
+  }
+
+  private void publish(LastGood.Copy copy) throws InterruptedException {
+    switch (FarmDocuments.decode(copy.expanded(), lastGood.toString())) {
+      case Decoded.Refused(List<Problem> problems) -> refuse(copy.revision(), problems);
+      case Decoded.Accepted(FarmConfig config, _) -> {
+        List<Problem> problems =
+            publisher.publish(new Loaded(copy.revision(), config, copy.certificates()));
+        if (problems.stream().anyMatch(Problem::isError)) {
+          refuse(copy.revision(), problems);
+        } else {
+          settle(new Applied(copy.revision(), null));
+        }
+      }
+    }
+  }
+}

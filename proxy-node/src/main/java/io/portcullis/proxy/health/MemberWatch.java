@@ -1,0 +1,163 @@
+package io.portcullis.proxy.health;
+
+import io.portcullis.farm.model.Pool;
+import io.portcullis.proxy.member.Bind;
+import io.portcullis.proxy.member.Member;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.member.OwnAddresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks after one member on a virtual thread of its own: where it is, and whether it serves.
+///
+/// | field | owner | others |
+/// |---|---|---|
+/// | plan, replanned, stopped | whoever publishes | read by the watch at each round (volatile) |
+/// | verdict, address, resolvedAt | the watch | — |
+/// | the member's health and address | the watch | event loops read |
+final class MemberWatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MemberWatch.class);
+
+  /// Names move seldom; asking twice a minute finds a moved server within a coffee's time at no cost.
+  private static final long RESOLVE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
+
+  /// Spread of the interval, so that the checks of many nodes do not arrive together.
+  private static final double JITTER = 0.1;
+
+  /// What a watch works by; replaced whole at each publish.
+  record Plan(
+      MemberPool pool,
+      Pool said,
+      Pool.Member as,
+      Resolver resolver,
+      OwnAddresses own,
+      Collection<Bind> binds) {
+    Plan {
+      binds = List.copyOf(binds);
+    }
+  }
+
+  private final Member member;
+  private final Runnable changed;
+  private final Semaphore wake = new Semaphore(0);
+  private final Verdict verdict = new Verdict();
+  private volatile Plan plan;
+  private volatile boolean replanned;
+  private volatile boolean stopped;
+  private @Nullable InetAddress address;
+  private long resolvedAtNanos;
+
+  MemberWatch(Member member, Plan plan, Runnable changed) {
+    this.member = member;
+    this.changed = changed;
+    this.plan = plan;
+  }
+
+  void start() {
+    Thread.ofVirtual().name("health-" + member).start(this::run);
+  }
+
+  void follow(Plan next) {
+    plan = next;
+    replanned = true;
+    wake.release();
+  }
+
+  void stop() {
+    stopped = true;
+    wake.release();
+  }
+
+  private void run() {
+    try {
+      while (!stopped) {
+        round(plan);
+        boolean _ = wake.tryAcquire(pauseNanos(plan), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long pauseNanos(Plan plan) {
+    Pool.HealthCheck wanted = plan.said().health();
+    long nanos = (wanted == null ? DEFAULT_INTERVAL : wanted.interval()).toNanos();
+    double spread = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+    return (long) (nanos * spread);
+  }
+
+  private void round(Plan now) {
+    String failure;
+    try {
+      failure = look(now);
+    } catch (RuntimeException e) {
+      LOG.warn("checking member {} failed unexpectedly", member, e);
+      failure = "the check itself failed: " + e;
+    }
+    if (stopped) {
+      return;
+    }
+    boolean up = verdict.note(failure == null);
+    Member.Health was = member.health();
+    if (failure == null) {
+      member.trusted();
+    }
+    if (up) {
+      member.checked(Member.Health.UP, "");
+    } else {
+      member.checked(Member.Health.DOWN, failure == null ? "recovering" : failure);
+    }
+    if (was != member.health()) {
+      LOG.info("member {} is {} {}", member, up ? "up" : "down:", up ? "" : member.reason());
+      changed.run();
+    }
+  }
+
+  /// @return null if all is well, else why not
+  private @Nullable String look(Plan now) {
+    InetAddress at = locate(now);
+    if (at == null) {
+      return "the name does not resolve; add it under hosts or to DNS";
+    }
+    for (boolean tls : new boolean[] {true, false}) {
+      if (now.own().isListener(at, member.port(tls), now.binds())) {
+        return "resolves to %s port %d, a listener of this node: requests would go in circles"
+            .formatted(at.getHostAddress(), member.port(tls));
+      }
+    }
+    try {
+      Check.run(now.pool(), member, at, now.said());
+      return null;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /// An address once known is kept when its name stops resolving: stale is better than none.
+  private @Nullable InetAddress locate(Plan now) {
+    long time = System.nanoTime();
+    boolean due = address == null || replanned || time - resolvedAtNanos >= RESOLVE_NANOS;
+    if (due) {
+      replanned = false;
+      InetAddress found = now.resolver().resolve(now.as(), address);
+      if (found != null && !stopped) {
+        address = found;
+        member.resolvedTo(found);
+      }
+      resolvedAtNanos = time;
+    }
+    return address;
+  }
+}
