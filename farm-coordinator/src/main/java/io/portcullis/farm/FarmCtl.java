@@ -1,0 +1,95 @@
+package io.portcullis.farm;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.cli.Commands;
+import io.portcullis.farm.cli.Joining;
+import io.portcullis.farm.cli.Terminal;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// The operator's command line: sits down at the terminal, then `cli.Commands` does what was typed.
+public final class FarmCtl {
+  private FarmCtl() {}
+
+  public static void main(String[] args) {
+    keepLogsQuiet();
+    System.exit(Commands.run(args, terminal(System.getenv()), FarmCtl::join));
+  }
+
+  private static Joining.Joined join(
+      String token, Path state, Path operatorIdentity, @Nullable String name)
+      throws AdminException {
+    if (!token.startsWith("portcullis1.")) {
+      throw new AdminException(
+          AdminException.Reason.REFUSED,
+          "this is not a join token",
+          "paste the whole line that \"farmctl token create\" printed");
+    }
+    throw new AdminException(
+        AdminException.Reason.REFUSED,
+        "this farmctl cannot join",
+        "a node joins when it starts: farmctl node run --state DIR --join TOKEN");
+  }
+
+  /// Libraries may warn; what they tell beyond that is for daemons.
+  private static void keepLogsQuiet() {
+    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+      root.setLevel(Level.toLevel(System.getenv("PORTCULLIS_LOG"), Level.WARN));
+    }
+  }
+
+  private static Terminal terminal(Map<String, String> environment) {
+    boolean live = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    int[] size = live ? size() : new int[] {Terminal.DEFAULT_HEIGHT, Terminal.DEFAULT_WIDTH};
+    return new Terminal(
+        new PrintWriter(System.out, false, System.out.charset()),
+        new PrintWriter(System.err, false, System.err.charset()),
+        live,
+        size[1],
+        size[0],
+        Path.of("").toAbsolutePath(),
+        environment,
+        InstantSource.system(),
+        Thread::sleep);
+  }
+
+  /// Rows and columns, as `stty` tells them; what consoles usually have if it does not.
+  private static int[] size() {
+    int[] usual = {Terminal.DEFAULT_HEIGHT, Terminal.DEFAULT_WIDTH};
+    try {
+      Process stty =
+          new ProcessBuilder("stty", "size")
+              .redirectInput(ProcessBuilder.Redirect.INHERIT)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (!stty.waitFor(Duration.ofSeconds(1).toMillis(), TimeUnit.MILLISECONDS)) {
+        stty.destroy();
+        return usual;
+      }
+      String[] words =
+          new String(
+                  stty.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII)
+              .strip()
+              .split(" ");
+      int rows = Integer.parseInt(words[0]);
+      int columns = Integer.parseInt(words[1]);
+      return rows > 0 && columns > 0 ? new int[] {rows, columns} : usual;
+    } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      return usual;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return usual;
+    }
+  }
+}

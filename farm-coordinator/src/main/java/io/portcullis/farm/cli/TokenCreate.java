@@ -1,0 +1,60 @@
+package io.portcullis.farm.cli;
+
+import io.portcullis.farm.api.wire.Wire;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `farmctl token create`: one line to paste on the machine that shall join.
+@Command(name = "create", description = "Make a token that lets one machine or person in, once.")
+final class TokenCreate implements Callable<Integer> {
+  enum Role {
+    NODE,
+    OPERATOR
+  }
+
+  private final Operator operator;
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      completionCandidates = Words.Roles.class,
+      description = "node (default) or operator.")
+  private Role role = Role.NODE;
+
+  @Option(
+      names = "--valid",
+      paramLabel = "TIME",
+      description = "How long it may be used. Default: 1h.")
+  private Duration valid = Duration.ofHours(1);
+
+  TokenCreate(Operator operator) {
+    this.operator = operator;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    String word = Words.word(role);
+    long seconds = Math.max(1, valid.toSeconds());
+    Wire.TokenResponse token = operator.client().createToken(new Wire.TokenRequest(word, seconds));
+    if (operator.wantsTable()) {
+      // The token alone on stdout, so that it can be piped; what to do with it beside it, for
+      // people.
+      operator
+          .terminal
+          .err()
+          .println(
+              role == Role.NODE
+                  ? "On the new node, before "
+                      + token.expires()
+                      + ", run: farmctl node run --join TOKEN"
+                  : "On the operator's machine, before "
+                      + token.expires()
+                      + ", run: farmctl join TOKEN");
+      operator.terminal.err().flush();
+    }
+    operator.answer(token, () -> token.token() + "\n");
+    return 0;
+  }
+}
