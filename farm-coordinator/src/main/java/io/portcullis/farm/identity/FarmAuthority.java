@@ -130,6 +130,11 @@ public final class FarmAuthority {
     return Pem.of("CERTIFICATE", leaf.getEncoded());
   }
 
+  /// Whether [#issue] would certify this request, before anything is spent on it.
+  public void check(String csrPem) throws InvalidRequest {
+    requestedKey(csrPem);
+  }
+
   private static PublicKey requestedKey(String csrPem) throws InvalidRequest {
     if (csrPem.length() > MAX_CSR_CHARACTERS) {
       throw new InvalidRequest("the certificate request is longer than any for EC P-256");

@@ -25,9 +25,7 @@ public final class CertificateShelf {
   public int put(String name, String chainPem, String keyPem) throws StoreException {
     while (true) {
       Optional<StoredCertificate> latest = latest(name);
-      if (latest.isPresent()
-          && latest.get().chainPem().equals(chainPem)
-          && latest.get().keyPem().equals(keyPem)) {
+      if (latest.isPresent() && latest.get().holds(chainPem, keyPem)) {
         return latest.get().version();
       }
       int version = latest.map(StoredCertificate::version).orElse(0) + 1;
@@ -58,6 +56,18 @@ public final class CertificateShelf {
           path + " does not open with this farm key: is farm.key from another farm or backup?",
           e);
     }
+  }
+
+  /// The chain of a version, without opening its key.
+  public Optional<String> chain(String name, int version) throws StoreException {
+    return znodes.read(paths.certificate(name, version), Stored.class).map(Stored::chain);
+  }
+
+  /// The version that [#put] would answer, without writing.
+  public int versionFor(String name, String chainPem, String keyPem) throws StoreException {
+    Optional<StoredCertificate> latest = latest(name);
+    int version = latest.map(StoredCertificate::version).orElse(0);
+    return latest.isPresent() && latest.get().holds(chainPem, keyPem) ? version : version + 1;
   }
 
   /// The newest version of a name; empty if there is none.

@@ -16,6 +16,9 @@ final class FarmAcls implements ACLProvider {
 
   private static final String MEMBERS = "members";
 
+  /// ZooKeeper's own tree, which it creates open to everyone.
+  static final String ZOOKEEPER = "/zookeeper";
+
   private final FarmPaths paths;
 
   FarmAcls(FarmPaths paths) {
@@ -29,16 +32,23 @@ final class FarmAcls implements ACLProvider {
 
   @Override
   public List<ACL> getAclForPath(String path) {
-    if (isBelow(path, paths.tokens()) || isBelow(path, paths.audit())) {
+    if (isBelow(path, paths.tokens()) || isBelow(path, paths.audit()) || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();
     }
     if (path.equals(paths.nodes())) {
       return coordinatorsAndMembers(Perms.READ | Perms.CREATE | Perms.DELETE);
     }
     if (isBelow(path, paths.nodes())) {
-      return coordinatorsAndMembers(Perms.READ | Perms.WRITE);
+      return ownedBy(path.substring(path.lastIndexOf('/') + 1));
     }
     return coordinatorsAndMembers(Perms.READ);
+  }
+
+  /// A node's report: everyone in the farm reads it, the node itself writes it.
+  private static List<ACL> ownedBy(String node) {
+    List<ACL> acls = coordinatorsAndMembers(Perms.READ);
+    acls.add(new ACL(Perms.ALL, new Id("x509", "node/" + node)));
+    return acls;
   }
 
   private static boolean isBelow(String path, String parent) {

@@ -83,6 +83,7 @@ public final class FarmStore implements AutoCloseable {
     config.setProperty("zookeeper.ssl.protocol", "TLSv1.3");
     config.setProperty("zookeeper.ssl.enabledProtocols", "TLSv1.3");
     config.setProperty("zookeeper.ssl.hostnameVerification", "true");
+    config.setProperty("zookeeper.fips-mode", "false");
     return config;
   }
 
@@ -98,12 +99,9 @@ public final class FarmStore implements AutoCloseable {
   /// Makes the farm's places, with their access lists from `/` down. For coordinators, at every start.
   public void prepare() throws StoreException {
     Znodes znodes = new Znodes(client);
-    znodes.run(
-        "/",
-        c -> {
-          c.setACL().withACL(acls.getAclForPath("/")).forPath("/");
-          return true;
-        });
+    for (String path : new String[] {"/", FarmAcls.ZOOKEEPER, FarmAcls.ZOOKEEPER + "/quota"}) {
+      znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
+    }
     znodes.create(paths.current(), Revisions.text(0));
     for (String path :
         new String[] {

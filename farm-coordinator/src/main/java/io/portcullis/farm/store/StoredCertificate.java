@@ -6,6 +6,10 @@ package io.portcullis.farm.store;
 /// @param keyPem as imported (PKCS #8 PEM)
 public record StoredCertificate(String name, int version, String chainPem, String keyPem) {
 
+  boolean holds(String chain, String key) {
+    return chainPem.equals(chain) && keyPem.equals(key);
+  }
+
   @Override
   public String toString() {
     return "StoredCertificate[" + name + "/" + version + "]";

@@ -1,0 +1,45 @@
+package io.portcullis.farm;
+
+import io.portcullis.farm.api.AdminRoutes;
+import io.portcullis.farm.api.AdminServer;
+import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.server.StartFailed;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.security.GeneralSecurityException;
+
+/// The admin API's address: known before it opens, because tokens and identity files name it.
+final class AdminPort {
+  private AdminPort() {}
+
+  /// The address itself, or with port 0 one with a free port.
+  static InetSocketAddress resolve(InetSocketAddress wish) throws StartFailed {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(wish);
+      return new InetSocketAddress(wish.getAddress(), probe.getLocalPort());
+    } catch (IOException e) {
+      throw taken(wish, e);
+    }
+  }
+
+  static AdminServer open(InetSocketAddress bind, IdentityFile identity, AdminRoutes routes)
+      throws StartFailed, GeneralSecurityException {
+    try {
+      return AdminServer.start(bind, identity, routes);
+    } catch (IOException e) {
+      throw taken(bind, e);
+    }
+  }
+
+  private static StartFailed taken(InetSocketAddress bind, IOException e) {
+    return new StartFailed(
+        "cannot listen for the admin API on %s: %s"
+            .formatted(
+                CoordinatorOptions.hostPort(bind.getAddress().getHostAddress(), bind.getPort()),
+                e.getMessage()),
+        "stop what uses that port (ss -ltnp shows it), or name another with --admin HOST:PORT",
+        e);
+  }
+}

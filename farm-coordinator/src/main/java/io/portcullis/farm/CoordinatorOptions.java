@@ -1,0 +1,112 @@
+package io.portcullis.farm;
+
+import io.portcullis.farm.identity.Names;
+import io.portcullis.farm.server.StartFailed;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// How a coordinator was started.
+///
+/// @param advertise host name or address under which nodes and operators reach this machine
+record CoordinatorOptions(
+    Path state,
+    String farm,
+    InetSocketAddress admin,
+    InetSocketAddress zookeeper,
+    String advertise) {
+
+  private static final Set<String> KNOWN =
+      Set.of("--state", "--farm", "--admin", "--zookeeper", "--advertise");
+
+  static final String USAGE =
+      "farmctl coordinator run --state DIR --farm NAME [--admin 0.0.0.0:9443]"
+          + " [--zookeeper 0.0.0.0:2281] [--advertise HOST]";
+
+  static CoordinatorOptions parse(List<String> arguments) throws StartFailed {
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i < arguments.size(); i += 2) {
+      String name = arguments.get(i);
+      if (!KNOWN.contains(name) || i + 1 == arguments.size()) {
+        throw new StartFailed(
+            KNOWN.contains(name) ? name + " needs a value" : "unknown option " + name, USAGE);
+      }
+      given.put(name, arguments.get(i + 1));
+    }
+    String farm = required(given, "--farm");
+    if (!Names.isValid(farm)) {
+      throw new StartFailed(
+          "a farm cannot be called \"" + farm + "\"",
+          "use letters, digits, dots, dashes and underscores, at most 63");
+    }
+    InetSocketAddress admin = address("--admin", given.getOrDefault("--admin", "0.0.0.0:9443"));
+    InetSocketAddress zookeeper =
+        address("--zookeeper", given.getOrDefault("--zookeeper", "0.0.0.0:2281"));
+    String advertise = given.getOrDefault("--advertise", reachable(admin.getAddress()));
+    return new CoordinatorOptions(
+        Path.of(required(given, "--state")).toAbsolutePath(), farm, admin, zookeeper, advertise);
+  }
+
+  private static String required(Map<String, String> given, String name) throws StartFailed {
+    String value = given.get(name);
+    if (value == null || value.isEmpty()) {
+      throw new StartFailed(name + " is missing", USAGE);
+    }
+    return value;
+  }
+
+  private static InetSocketAddress address(String option, String text) throws StartFailed {
+    int colon = text.lastIndexOf(':');
+    try {
+      if (colon > 0) {
+        String host = text.substring(0, colon).replaceAll("^\\[|\\]$", "");
+        int port = Integer.parseInt(text.substring(colon + 1));
+        return new InetSocketAddress(InetAddress.getAllByName(host)[0], port);
+      }
+    } catch (IllegalArgumentException | IOException e) {
+      // Said below.
+    }
+    throw new StartFailed(
+        option + " " + text + " is no address to listen on", "write it as HOST:PORT");
+  }
+
+  /// The address itself, or for "all addresses" the first that other machines can use.
+  private static String reachable(InetAddress bind) throws StartFailed {
+    if (!bind.isAnyLocalAddress()) {
+      return bind.getHostAddress();
+    }
+    try {
+      return NetworkInterface.networkInterfaces()
+          .filter(CoordinatorOptions::isUp)
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(address -> address instanceof Inet4Address && !address.isLinkLocalAddress())
+          .map(InetAddress::getHostAddress)
+          .findFirst()
+          .orElse(InetAddress.getLoopbackAddress().getHostAddress());
+    } catch (SocketException e) {
+      throw new StartFailed(
+          "this machine's addresses cannot be listed", "name one with --advertise HOST", e);
+    }
+  }
+
+  private static boolean isUp(NetworkInterface network) {
+    try {
+      return network.isUp() && !network.isLoopback();
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+
+  /// `host:port`, an IPv6 literal in brackets.
+  static String hostPort(String host, int port) {
+    return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+  }
+}

@@ -1,0 +1,92 @@
+package io.portcullis.farm.api;
+
+import com.sun.net.httpserver.HttpsExchange;
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.Role;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One request: who asks, for what, with a body read on demand and never beyond its bound.
+///
+/// @param path decoded segments after `/v1`
+record AdminRequest(
+    Optional<Caller> caller, String method, List<String> path, String query, InputStream body) {
+  /// A document with the PEM files it names; ZooKeeper takes less than a megabyte of it compressed.
+  static final int MAX_BODY_BYTES = 16 << 20;
+
+  /// A certificate request with a name; anybody may send it, so it is small.
+  static final int MAX_JOIN_BYTES = 64 << 10;
+
+  private static final int MAX_SEGMENTS = 4;
+
+  static AdminRequest of(HttpsExchange exchange) throws Refusal {
+    String raw = exchange.getRequestURI().getRawPath();
+    String[] segments = raw == null ? new String[0] : raw.split("/", MAX_SEGMENTS + 2);
+    if (segments.length < 3 || segments.length > MAX_SEGMENTS || !segments[1].equals("v1")) {
+      throw notFound();
+    }
+    List<String> path = new ArrayList<>();
+    for (int i = 2; i < segments.length; i++) {
+      path.add(decoded(segments[i]));
+    }
+    String query = exchange.getRequestURI().getRawQuery();
+    return new AdminRequest(
+        Caller.of(exchange),
+        exchange.getRequestMethod(),
+        path,
+        query == null ? "" : query,
+        exchange.getRequestBody());
+  }
+
+  static Refusal notFound() {
+    return new Refusal(
+        404, "the admin API has no such path", "use the farmctl of this coordinator's release");
+  }
+
+  private static String decoded(String segment) throws Refusal {
+    try {
+      return URLDecoder.decode(segment, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw notFound();
+    }
+  }
+
+  /// The operator who asks.
+  ///
+  /// @throws Refusal if it is nobody, or a node
+  Caller operator() throws Refusal {
+    Caller known =
+        caller.orElseThrow(() ->
+            new Refusal(
+                403,
+                "the admin API needs a client certificate of this farm",
+                "use --identity FILE with an operator's identity file"));
+    if (known.role() == Role.NODE) {
+      throw new Refusal(
+          403,
+          "%s is a node, and nodes may not administer the farm".formatted(known.id()),
+          "use an operator's identity file; a coordinator keeps one as operator.pem");
+    }
+    return known;
+  }
+
+  <T> T read(Class<T> type, int maxBytes) throws Refusal, IOException {
+    byte[] bytes = body.readNBytes(maxBytes + 1);
+    if (bytes.length > maxBytes) {
+      throw new Refusal(
+          413,
+          "the request is larger than %d KB".formatted(maxBytes >> 10),
+          "split the document, or send fewer files with it");
+    }
+    return WireJson.read(bytes, type);
+  }
+
+  boolean flag(String name) {
+    return List.of(query.split("&")).contains(name + "=true");
+  }
+}

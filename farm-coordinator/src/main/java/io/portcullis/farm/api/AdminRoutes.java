@@ -1,0 +1,155 @@
+package io.portcullis.farm.api;
+
+import io.portcullis.farm.api.AdminServer.Answer;
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.membership.Declined;
+import io.portcullis.farm.membership.JoinDesk;
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Revision;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+
+/// What the admin API offers, as `Wire` lists it: the one place where a path meets what it does and who may.
+public final class AdminRoutes {
+  /// As many as a terminal scrolls back; older ones are reached by number.
+  static final int HISTORY = 100;
+
+  private final FarmStore store;
+  private final JoinDesk desk;
+  private final RevisionDesk revisions;
+  private final StatusBoard status;
+  private final InstantSource clock;
+
+  /// @param coordinator this coordinator's id
+  /// @param adminAddress where it is reached
+  public AdminRoutes(
+      String farm,
+      String coordinator,
+      String adminAddress,
+      FarmStore store,
+      JoinDesk desk,
+      InstantSource clock) {
+    this.store = store;
+    this.desk = desk;
+    this.clock = clock;
+    revisions = new RevisionDesk(farm, store, clock);
+    status =
+        new StatusBoard(farm, new Wire.CoordinatorStatus(coordinator, adminAddress, "up"), store);
+  }
+
+  Answer answer(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
+    String route = request.method() + " " + request.path().getFirst();
+    return request.path().size() == 1 ? whole(route, request) : one(route, request);
+  }
+
+  private Answer whole(String route, AdminRequest request)
+      throws Refusal, IOException, GeneralSecurityException {
+    return switch (route) {
+      case "POST join" -> join(request);
+      case "POST tokens" -> token(request);
+      case "POST revisions" -> apply(request);
+      case "GET revisions" -> history(request);
+      case "POST rollback" -> rollback(request);
+      case "GET status" -> {
+        request.operator();
+        yield Answer.ok(status.farm());
+      }
+      default -> throw AdminRequest.notFound();
+    };
+  }
+
+  private Answer one(String route, AdminRequest request) throws Refusal, IOException {
+    String name = request.path().getLast();
+    return switch (route) {
+      case "GET revisions" -> revision(request, name);
+      case "GET nodes" -> {
+        request.operator();
+        yield Answer.ok(status.node(name));
+      }
+      case "DELETE nodes" -> remove(request, name);
+      default -> throw AdminRequest.notFound();
+    };
+  }
+
+  private Answer join(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
+    try {
+      return Answer.ok(
+          desk.join(request.read(Wire.JoinRequest.class, AdminRequest.MAX_JOIN_BYTES)));
+    } catch (Declined e) {
+      throw declined(e);
+    }
+  }
+
+  private Answer token(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
+    Caller caller = request.operator();
+    try {
+      return Answer.ok(
+          desk.createToken(
+              request.read(Wire.TokenRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
+    } catch (Declined e) {
+      throw declined(e);
+    }
+  }
+
+  private static Refusal declined(Declined e) {
+    int status =
+        switch (e.fault()) {
+          case TOKEN -> 410;
+          case REQUEST -> 400;
+        };
+    return new Refusal(status, e.getMessage() == null ? "declined" : e.getMessage(), e.hint());
+  }
+
+  private Answer apply(AdminRequest request) throws Refusal, IOException {
+    Caller caller = request.operator();
+    Wire.ApplyResponse response =
+        revisions.apply(
+            request.read(Wire.ApplyRequest.class, AdminRequest.MAX_BODY_BYTES),
+            request.flag("dryRun"),
+            caller.id());
+    return new Answer(response.accepted() ? 200 : 422, response);
+  }
+
+  private Answer rollback(AdminRequest request) throws Refusal, IOException {
+    Caller caller = request.operator();
+    return Answer.ok(
+        revisions.rollback(
+            request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
+  }
+
+  private Answer history(AdminRequest request) throws Refusal, IOException {
+    request.operator();
+    return Answer.ok(
+        store.revisions().history(HISTORY).stream().map(AdminRoutes::summary).toList());
+  }
+
+  private Answer revision(AdminRequest request, String number) throws Refusal, IOException {
+    request.operator();
+    Revision revision = revisions.existing(number(number));
+    return Answer.ok(
+        new Wire.RevisionDocument(summary(revision), revision.source(), revision.expanded()));
+  }
+
+  private static long number(String text) throws Refusal {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new Refusal(404, "\"" + text + "\" is no revision number", "see \"farmctl history\"");
+    }
+  }
+
+  private Answer remove(AdminRequest request, String id) throws Refusal, IOException {
+    Caller caller = request.operator();
+    if (!store.nodes().remove(id)) {
+      throw StatusBoard.noSuchNode(id);
+    }
+    store.audit().append(clock.instant(), caller.id(), "removed node " + id);
+    return new Answer(204, null);
+  }
+
+  private static Wire.RevisionSummary summary(Revision revision) {
+    return new Wire.RevisionSummary(
+        revision.number(), revision.author(), revision.time(), revision.reason());
+  }
+}

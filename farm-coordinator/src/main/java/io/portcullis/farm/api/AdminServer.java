@@ -1,0 +1,166 @@
+package io.portcullis.farm.api;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.store.StoreException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLParameters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The admin API's doorway: TLS 1.3 with a wanted client certificate, bounded requests, and every failure as an answer with
+/// the way out. What is behind it is [AdminRoutes].
+public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+  /// Operators and joiners are few; more than this at once is a mistake or an attack, and waits in the kernel or is refused.
+  private static final int MAX_EXCHANGES = 64;
+
+  private static final int MAX_CONNECTIONS = 512;
+
+  private static final int BACKLOG = 64;
+
+  /// A request that takes longer to arrive than a large document over a slow line is cut off.
+  private static final int MAX_REQUEST_SECONDS = 120;
+
+  /// What may still run when the coordinator stops.
+  private static final int STOP_SECONDS = 1;
+
+  static {
+    // The JDK's server knows these limits as system properties only, read at its first use.
+    limit("sun.net.httpserver.maxReqTime", MAX_REQUEST_SECONDS);
+    limit("sun.net.httpserver.maxRspTime", MAX_REQUEST_SECONDS);
+    limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+  }
+
+  private final HttpsServer server;
+  private final ExecutorService threads;
+  private final AdminRoutes routes;
+  private final Semaphore room = new Semaphore(MAX_EXCHANGES);
+
+  private AdminServer(HttpsServer server, ExecutorService threads, AdminRoutes routes) {
+    this.server = server;
+    this.threads = threads;
+    this.routes = routes;
+  }
+
+  /// @throws IOException if the address cannot be bound
+  public static AdminServer start(InetSocketAddress bind, IdentityFile identity, AdminRoutes routes)
+      throws IOException, GeneralSecurityException {
+    HttpsServer server = HttpsServer.create(bind, BACKLOG);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(
+            identity.sslContext(
+                Arrays.stream(Role.values()).map(Role::word).collect(Collectors.toSet()))) {
+          @Override
+          public void configure(HttpsParameters connection) {
+            SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+            tls.setProtocols(new String[] {"TLSv1.3"});
+            tls.setWantClientAuth(true);
+            connection.setSSLParameters(tls);
+          }
+        });
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(threads);
+    AdminServer admin = new AdminServer(server, threads, routes);
+    server.createContext("/", admin::answer);
+    server.start();
+    return admin;
+  }
+
+  private static void limit(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(value));
+    }
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    boolean admitted = room.tryAcquire();
+    try (exchange) {
+      Answer answer =
+          admitted
+              ? asked((HttpsExchange) exchange)
+              : Answer.error(503, "too many requests at once", "try again in a moment");
+      byte[] body = answer.body() == null ? new byte[0] : WireJson.write(answer.body());
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+      if (body.length > 0) {
+        try (OutputStream out = exchange.getResponseBody()) {
+          out.write(body);
+        }
+      }
+    } finally {
+      if (admitted) {
+        room.release();
+      }
+    }
+  }
+
+  private Answer asked(HttpsExchange exchange) {
+    try {
+      return routes.answer(AdminRequest.of(exchange));
+    } catch (Refusal e) {
+      return Answer.error(e.status(), message(e), e.hint());
+    } catch (StoreException e) {
+      LOG.warn("store: {}", message(e), e.getCause());
+      return storeFailed(e);
+    } catch (IOException e) {
+      return Answer.error(400, message(e), "use the farmctl of this release");
+    } catch (GeneralSecurityException | RuntimeException e) {
+      LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+      return Answer.error(500, "the coordinator failed: " + e, "see its log");
+    }
+  }
+
+  private static Answer storeFailed(StoreException e) {
+    return switch (e.kind()) {
+      case UNREACHABLE ->
+          Answer.error(
+              503,
+              "the farm's store does not answer: " + message(e),
+              "nodes keep serving; check the coordinator's disk and log, then try again");
+      case DENIED -> Answer.error(500, message(e), "see the coordinator's log");
+      case BAD_DATA -> Answer.error(500, message(e), "see the coordinator's log");
+    };
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  @Override
+  public void close() {
+    server.stop(STOP_SECONDS);
+    threads.shutdownNow();
+  }
+
+  /// @param body a wire record, or null for none
+  record Answer(int status, @org.jspecify.annotations.Nullable Object body) {
+    static Answer ok(Object body) {
+      return new Answer(200, body);
+    }
+
+    static Answer error(int status, String message, String hint) {
+      return new Answer(status, new Wire.ErrorResponse(message, hint));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.portcullis.farm.membership;
+
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.identity.FarmAuthority;
+import io.portcullis.farm.identity.FarmKey;
+import io.portcullis.farm.identity.JoinToken;
+import io.portcullis.farm.identity.Names;
+import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.membership.Declined.Fault;
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Nodes;
+import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.Tokens;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// Where a coordinator makes tokens and takes them in exchange for an identity.
+public final class JoinDesk {
+  /// A token is carried from one terminal to another; a week covers an appliance that is shipped.
+  static final Duration LONGEST = Duration.ofDays(7);
+
+  /// Names tried before a joiner is told that its name is taken: `edge`, `edge-2`, ... more would be a loop gone wild.
+  private static final int MOST_NAMESAKES = 1000;
+
+  private static final String ANOTHER_TOKEN = "make another with \"farmctl token create\"";
+
+  private final FarmAuthority authority;
+  private final FarmStore store;
+  private final FarmKey farmKey;
+  private final String adminAddress;
+  private final String zookeeper;
+  private final InstantSource clock;
+
+  /// @param adminAddress `host:port` that joiners can reach
+  /// @param zookeeper connect string that nodes can reach
+  public JoinDesk(
+      FarmAuthority authority,
+      FarmStore store,
+      FarmKey farmKey,
+      String adminAddress,
+      String zookeeper,
+      InstantSource clock) {
+    this.authority = authority;
+    this.store = store;
+    this.farmKey = farmKey;
+    this.adminAddress = adminAddress;
+    this.zookeeper = zookeeper;
+    this.clock = clock;
+  }
+
+  public Wire.TokenResponse createToken(Wire.TokenRequest request, String author)
+      throws Declined, StoreException, GeneralSecurityException {
+    Role role = joinable(request.role());
+    if (request.validSeconds() < 1 || request.validSeconds() > LONGEST.toSeconds()) {
+      throw new Declined(
+          Fault.REQUEST,
+          "a token cannot be valid for %d seconds".formatted(request.validSeconds()),
+          "choose 1 second to %d days".formatted(LONGEST.toDays()));
+    }
+    Instant now = clock.instant();
+    Instant expires = now.plusSeconds(request.validSeconds());
+    String secret = JoinToken.newSecret();
+    store.tokens().create(secret, role.word(), expires, author, now);
+    store.audit().append(now, author, "token for a " + role.word() + " until " + expires);
+    String line = new JoinToken(adminAddress, authority.fingerprint(), secret).encode();
+    return new Wire.TokenResponse(line, expires);
+  }
+
+  private static Role joinable(String word) throws Declined {
+    return Role.of(word)
+        .filter(role -> role != Role.COORDINATOR)
+        .orElseThrow(() ->
+            new Declined(
+                Fault.REQUEST,
+                "there is no token for the role \"%s\"".formatted(word),
+                "choose node or operator"));
+  }
+
+  /// Gives an identity for a token. The token is looked at first and used last, so that a request that is wrong otherwise does not
+  /// cost it.
+  public Wire.JoinResponse join(Wire.JoinRequest request)
+      throws Declined, StoreException, GeneralSecurityException {
+    Instant now = clock.instant();
+    granted(store.tokens().look(request.secret(), now));
+    String wish = Names.nearest(request.name(), "node");
+    try {
+      authority.check(request.csr());
+      Role role = granted(store.tokens().consume(request.secret(), wish, now));
+      String id = register(role, wish, now);
+      String leaf = authority.issue(request.csr(), role, id, java.util.List.of());
+      store.audit().append(now, id, "joined as " + role.word());
+      boolean node = role == Role.NODE;
+      return new Wire.JoinResponse(
+          authority.farm(),
+          id,
+          leaf,
+          authority.certificatePem(),
+          node ? farmKey.base64() : null,
+          node ? zookeeper : null);
+    } catch (FarmAuthority.InvalidRequest e) {
+      throw new Declined(
+          Fault.REQUEST,
+          "no identity for this request: " + e.getMessage(),
+          "join with the farmctl of this release");
+    }
+  }
+
+  private Role granted(Tokens.Use use) throws Declined {
+    return switch (use) {
+      case Tokens.Use.Granted granted -> joinable(granted.role());
+      case Tokens.Use.Unknown _ ->
+          throw new Declined(
+              Fault.TOKEN,
+              "farm %s knows no such token: it was made by another farm, or expired long ago"
+                  .formatted(authority.farm()),
+              ANOTHER_TOKEN);
+      case Tokens.Use.Expired expired ->
+          throw new Declined(Fault.TOKEN, "this token expired at " + expired.at(), ANOTHER_TOKEN);
+      case Tokens.Use.Used used ->
+          throw new Declined(
+              Fault.TOKEN,
+              "this token was used at %s by %s".formatted(used.at(), used.by()),
+              ANOTHER_TOKEN);
+    };
+  }
+
+  private String register(Role role, String wish, Instant now) throws StoreException, Declined {
+    for (int namesake = 1; namesake <= MOST_NAMESAKES; namesake++) {
+      String id = namesake == 1 ? wish : Names.nearest(shortened(wish) + "-" + namesake, wish);
+      if (store.nodes().register(new Nodes.Member(id, role.word(), now.toString()))) {
+        return id;
+      }
+    }
+    throw new Declined(
+        Fault.REQUEST,
+        "the name %s and %d like it are taken".formatted(wish, MOST_NAMESAKES),
+        "join with another --name, or remove old nodes with \"farmctl node remove\"");
+  }
+
+  private static String shortened(String wish) {
+    int room = 63 - "-1000".length();
+    return wish.length() > room ? wish.substring(0, room) : wish;
+  }
+}

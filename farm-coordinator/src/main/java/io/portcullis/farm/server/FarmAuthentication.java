@@ -1,0 +1,64 @@
+package io.portcullis.farm.server;
+
+import io.portcullis.farm.identity.IdentityFile;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Set;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.common.X509Exception;
+import org.apache.zookeeper.server.ServerCnxn;
+import org.apache.zookeeper.server.auth.X509AuthenticationProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Lets coordinators and nodes of the farm into ZooKeeper, by the role in their certificate; operators use the admin API.
+///
+/// TLS has checked the chain against the farm CA before this is asked. An identity is `<role>/<id>`; access lists name one
+/// of them, or a class: `coordinators`, `members` (coordinators and nodes). ZooKeeper instantiates this by name.
+public final class FarmAuthentication extends X509AuthenticationProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(FarmAuthentication.class);
+
+  private static final String COORDINATOR = "coordinator/";
+  private static final String NODE = "node/";
+  private static final Set<String> CLASSES = Set.of("coordinators", "members");
+
+  public FarmAuthentication() throws X509Exception {}
+
+  @Override
+  public KeeperException.Code handleAuthentication(ServerCnxn connection, byte[] data) {
+    Certificate[] chain = connection.getClientCertificateChain();
+    if (chain == null || chain.length == 0 || !(chain[0] instanceof X509Certificate leaf)) {
+      return KeeperException.Code.AUTHFAILED;
+    }
+    String id = getClientId(leaf);
+    if (!isMember(id)) {
+      LOG.warn(
+          "{} of {} is no member of the farm's state", id, connection.getRemoteSocketAddress());
+      return KeeperException.Code.AUTHFAILED;
+    }
+    return super.handleAuthentication(connection, data);
+  }
+
+  @Override
+  protected String getClientId(X509Certificate certificate) {
+    return IdentityFile.roleOf(certificate) + "/" + IdentityFile.idOf(certificate);
+  }
+
+  @Override
+  public boolean matches(String id, String expression) {
+    return switch (expression) {
+      case "coordinators" -> id.startsWith(COORDINATOR);
+      case "members" -> isMember(id);
+      default -> id.equals(expression);
+    };
+  }
+
+  @Override
+  public boolean isValid(String expression) {
+    return CLASSES.contains(expression) || isMember(expression);
+  }
+
+  private static boolean isMember(String id) {
+    return id.startsWith(COORDINATOR) || id.startsWith(NODE);
+  }
+}
