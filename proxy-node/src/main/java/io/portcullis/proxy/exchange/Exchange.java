@@ -1,0 +1,445 @@
+package io.portcullis.proxy.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.BodyFraming;
+import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.message.ParsedRequest;
+import io.portcullis.proxy.message.ParsedResponse;
+import io.portcullis.proxy.message.ParsedResponse.ConnectionLine;
+import io.portcullis.proxy.relay.Loop;
+import io.portcullis.proxy.relay.Pump;
+import io.portcullis.proxy.rule.Decision;
+import io.portcullis.proxy.snapshot.ListenerSnapshot;
+import io.portcullis.proxy.snapshot.Snapshot;
+import io.portcullis.proxy.upstream.ConnectWaiter;
+import io.portcullis.proxy.upstream.ConnectionCache;
+import io.portcullis.proxy.upstream.ResponseSink;
+import io.portcullis.proxy.upstream.UpstreamConnection;
+import org.jspecify.annotations.Nullable;
+
+/// One request with its response. [#run] is the table of contents; what follows are the calls of the two sides, in the order in which
+/// an ordinary exchange makes them. Everything happens on one event loop.
+///
+/// The exchange keeps the snapshot it began with: its pool, rules and balancer do not change under it.
+public final class Exchange implements ResponseSink, ConnectWaiter {
+
+  private final Session session;
+  private final Client client;
+  private final Pump answers;
+  private @Nullable Pump requests;
+  private @Nullable MemberPool pool;
+  private @Nullable UpstreamConnection upstream;
+
+  private final boolean head;
+  private final boolean http11;
+  private final boolean clientKeeps;
+  private final boolean expectsContinue;
+  private boolean makesPrivate;
+  private boolean requestDone;
+  private boolean answerBegan;
+  private boolean answerDone;
+  private boolean closing;
+  private boolean over;
+  private long drained;
+
+  Exchange(Session session, ParsedRequest request, boolean bodyFollows) {
+    this.session = session;
+    this.client = session.client();
+    this.head = request.isHead();
+    this.http11 = request.http11();
+    this.clientKeeps = request.persistent();
+    this.expectsContinue = request.expectContinue();
+    this.makesPrivate = request.connectionAuth();
+    this.requestDone = !bodyFollows;
+    this.answers = new Pump(on -> readUpstream(on));
+    this.answers.attach(client.context());
+  }
+
+  /// Decide, then forward or answer.
+  public void run(ParsedRequest request) {
+    session.counters().exchangeBegan();
+    closing = !clientKeeps || client.isLast();
+    Snapshot pinned = session.snapshot();
+    ListenerSnapshot listener = pinned.listener(session.listener());
+    if (listener == null) {
+      closing = true;
+      answerLocally(Failure.STOPPED);
+      return;
+    }
+    switch (listener.rules().decide(request)) {
+      case Decision.Forward(_, MemberPool to, boolean withoutAuthorization) ->
+          forward(request, to, withoutAuthorization, pinned);
+      case Decision.RedirectToHttps to -> {
+        closing |= closesAfterLocalAnswer();
+        answer(LocalAnswer.redirect(client.context().alloc(), request, to, closing));
+      }
+      case Decision.Respond(_, int status) -> answerLocally(status, "answered by the proxy");
+      case Decision.Reject(_, int status, _) -> answerLocally(status, "nothing is published here");
+    }
+  }
+
+  private void forward(
+      ParsedRequest request, MemberPool to, boolean withoutAuthorization, Snapshot pinned) {
+    pool = to;
+    Pump pump = new Pump(client);
+    requests = pump;
+    pump.pass(
+        request.toMember(
+            client.context().alloc(),
+            withoutAuthorization,
+            requestDone ? 0 : Limits.BODY_WITH_HEAD_BYTES));
+    client.deadline(requestDone ? to.responseHeaderTimeout() : to.idleTimeout());
+    UpstreamConnection ready = session.ownConnectionTo(to);
+    if (ready == null) {
+      ready = new MemberSearch(session, to, pinned.balancer(), this).begin();
+    } else if (!ready.isUsable()) {
+      // It is closing under us. Nothing is retried on, or instead of, a private connection.
+      session.disown(ready);
+      closing = true;
+      answerLocally(Failure.MEMBER_CLOSED);
+      return;
+    }
+    if (ready != null) {
+      use(ready);
+    }
+  }
+
+  private void use(UpstreamConnection ready) {
+    upstream = ready;
+    if (pool().privateConnections() || makesPrivate) {
+      session.own(ready);
+    }
+    closing |= ready.isOwnedForLife() && ready.member().isDraining();
+    ready.member().openExchanges().incrementAndGet();
+    ready.begin(this, head, !http11);
+    requests().attach(ready.context());
+  }
+
+  @Override
+  public void connected(UpstreamConnection connection) {
+    if (over) {
+      connection.close();
+      return;
+    }
+    use(connection);
+    client.deadline(requestDone ? pool().responseHeaderTimeout() : pool().idleTimeout());
+    requests().flush();
+    requests().sinkWritable();
+  }
+
+  @Override
+  public void notConnected(Failure failure) {
+    if (!over) {
+      // Connection failures are counted by the search, one for each member tried.
+      if (failure == Failure.NO_MEMBER) {
+        session.counters().failed(failure);
+      }
+      answerPage(failure);
+    }
+  }
+
+  /// Ownership of `part` passes.
+  public void requestBody(ByteBuf part) {
+    Pump pump = requests;
+    if (answerDone) {
+      drained += part.readableBytes();
+    }
+    if (pump == null) {
+      part.release();
+    } else {
+      pump.pass(part);
+      client.deadline(pool().idleTimeout());
+    }
+    if (drained > Limits.DRAIN_BYTES) {
+      finish(false);
+    }
+  }
+
+  public void requestEnd() {
+    requestDone = true;
+    MemberPool to = pool;
+    if (to != null && !answerBegan) {
+      client.deadline(to.responseHeaderTimeout());
+    }
+    settle();
+  }
+
+  public void requestReadComplete() {
+    Pump pump = requests;
+    if (pump != null) {
+      pump.flush();
+    }
+  }
+
+  @Override
+  public void upstreamWritable() {
+    client.deadline(pool().idleTimeout());
+    requests().sinkWritable();
+  }
+
+  @Override
+  public void interim(ParsedResponse response) {
+    if (http11) {
+      answers.pass(response.toClient(client.context().alloc(), ConnectionLine.NOTHING, false, 0));
+    }
+  }
+
+  @Override
+  public void responseHead(ParsedResponse response, int available) {
+    UpstreamConnection from = upstream();
+    if (response.connectionAuth()) {
+      session.own(from);
+    }
+    BodyFraming framing = response.framing(head);
+    boolean unwraps = !http11 && framing == BodyFraming.CHUNKED;
+    closing |=
+        unwraps
+            || framing == BodyFraming.UNTIL_CLOSE
+            || client.isLast()
+            || (!response.persistent() && (from.isOwnedForLife() || !requestDone));
+    answerBegan = true;
+    client.deadline(pool().idleTimeout());
+    answers.pass(
+        response.toClient(
+            client.context().alloc(),
+            connectionLine(),
+            unwraps,
+            Math.min(available, Limits.BODY_WITH_HEAD_BYTES)));
+  }
+
+  private ConnectionLine connectionLine() {
+    if (closing) {
+      return ConnectionLine.CLOSE;
+    }
+    return http11 ? ConnectionLine.NOTHING : ConnectionLine.KEEP_ALIVE;
+  }
+
+  @Override
+  public void responseBody(ByteBuf part) {
+    answers.pass(part);
+  }
+
+  @Override
+  public void responseReadComplete() {
+    if (answerBegan && !answerDone) {
+      client.deadline(pool().idleTimeout());
+    }
+    answers.flush();
+  }
+
+  public void clientWritable() {
+    if (answerBegan && !answerDone) {
+      client.deadline(pool().idleTimeout());
+    }
+    answers.sinkWritable();
+  }
+
+  @Override
+  public void responseEnd() {
+    answerDone = true;
+    UpstreamConnection from = upstream;
+    if (!requestDone && from != null && !from.isUsable()) {
+      // The member answered early and will not read the rest.
+      finish(false);
+    } else {
+      settle();
+    }
+  }
+
+  /// Over when both directions are. A response that came before the end of the request goes out at once; the rest of the request is
+  /// taken for a while so that the connection, which may be an authenticated one, survives.
+  private void settle() {
+    if (!answerDone || over) {
+      return;
+    }
+    if (requestDone) {
+      finish(!closing);
+    } else {
+      answers.flush();
+      client.deadline(Limits.DRAIN_TIME);
+    }
+  }
+
+  /// The upstream connection is given back before the response is flushed: the next request finds it.
+  private void finish(boolean keep) {
+    if (over) {
+      return;
+    }
+    over = true;
+    boolean released = releaseUpstream(keep);
+    boolean keeps = keep && released;
+    answers.flush();
+    endPumps();
+    client.ended(keeps);
+  }
+
+  private boolean releaseUpstream(boolean keep) {
+    UpstreamConnection from = upstream;
+    if (from == null) {
+      return true;
+    }
+    if (requestDone) {
+      // What the pump still holds must leave before anything else is written there.
+      requests().flush();
+    }
+    upstream = null;
+    from.member().openExchanges().decrementAndGet();
+    from.reading(true);
+    if (from.isOwnedForLife()) {
+      if (keep && requestDone && from.isUsable()) {
+        from.release(session);
+        return true;
+      }
+      session.disown(from);
+      return false;
+    }
+    if (requestDone && from.isUsable()) {
+      ConnectionCache.ofThisLoop().put(from, Loop.of(session.channel().eventLoop()));
+    } else {
+      from.close();
+    }
+    return true;
+  }
+
+  private void endPumps() {
+    Pump pump = requests;
+    if (pump != null) {
+      requests = null;
+      pump.end();
+    }
+    answers.end();
+  }
+
+  @Override
+  public void upstreamFailed(Failure failure) {
+    if (!over) {
+      fail(failure);
+    }
+  }
+
+  /// Nothing came in the time that was given for it.
+  public void timedOut() {
+    if (answerDone) {
+      finish(false);
+    } else if (answerBegan) {
+      fail(Failure.MEMBER_BODY_TIMEOUT);
+    } else {
+      fail(requestDone ? Failure.MEMBER_HEAD_TIMEOUT : Failure.CLIENT_BODY_TIMEOUT);
+    }
+  }
+
+  /// The rest of the request cannot be read; what the member has of it is no whole request.
+  public void requestRefused() {
+    fail(Failure.CLIENT_BODY_REFUSED);
+  }
+
+  /// The client closed: the member hears it at once, or it would hold a parked request for nobody.
+  public void clientGone() {
+    if (over) {
+      return;
+    }
+    over = true;
+    session.counters().failed(Failure.CLIENT_GONE);
+    dropUpstream();
+    endPumps();
+  }
+
+  private void fail(Failure failure) {
+    session.counters().failed(failure);
+    if (answerDone) {
+      finish(false);
+    } else if (answerBegan) {
+      over = true;
+      dropUpstream();
+      answers.flush();
+      endPumps();
+      client.aborted();
+    } else {
+      answerPage(failure);
+    }
+  }
+
+  private void answerPage(Failure failure) {
+    UpstreamConnection from = upstream;
+    closing |= !requestDone || (from != null && from.isOwnedForLife());
+    dropUpstream();
+    answer(LocalAnswer.failure(client.context().alloc(), failure, head, closing));
+  }
+
+  private void dropUpstream() {
+    UpstreamConnection from = upstream;
+    if (from != null) {
+      upstream = null;
+      from.member().openExchanges().decrementAndGet();
+      session.disown(from);
+    }
+  }
+
+  private void answerLocally(Failure failure) {
+    session.counters().failed(failure);
+    answerPage(failure);
+  }
+
+  private void answerLocally(int status, String text) {
+    closing |= closesAfterLocalAnswer();
+    answer(LocalAnswer.of(client.context().alloc(), status, text, head, closing));
+  }
+
+  /// A client that waits for 100 may send its body after our final answer, or not: only a close is unambiguous (RFC 9110 §10.1.1).
+  private boolean closesAfterLocalAnswer() {
+    return !requestDone && expectsContinue;
+  }
+
+  private void answer(ByteBuf page) {
+    Pump pump = requests;
+    if (pump != null) {
+      requests = null;
+      pump.end();
+    }
+    answers.pass(page);
+    answerBegan = true;
+    answerDone = true;
+    if (closing) {
+      finish(false);
+    } else {
+      settle();
+    }
+  }
+
+  private void readUpstream(boolean on) {
+    UpstreamConnection from = upstream;
+    if (from != null) {
+      from.reading(on);
+    }
+  }
+
+  public boolean isOver() {
+    return over;
+  }
+
+  private Pump requests() {
+    Pump pump = requests;
+    if (pump == null) {
+      throw new IllegalStateException("nothing is forwarded");
+    }
+    return pump;
+  }
+
+  private MemberPool pool() {
+    MemberPool to = pool;
+    if (to == null) {
+      throw new IllegalStateException("nothing is forwarded");
+    }
+    return to;
+  }
+
+  private UpstreamConnection upstream() {
+    UpstreamConnection from = upstream;
+    if (from == null) {
+      throw new IllegalStateException("no member is connected");
+    }
+    return from;
+  }
+}

@@ -1,0 +1,142 @@
+package io.portcullis.proxy.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.ParsedRequest;
+import io.portcullis.proxy.message.Refusal;
+import io.portcullis.proxy.rule.Decision;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Answers that this proxy gives by itself: short, plain, never cached, each with an identifier that the log carries too. They name
+/// no member and no address, because the Internet reads them.
+public final class LocalAnswer {
+
+  private LocalAnswer() {}
+
+  static ByteBuf of(
+      ByteBufAllocator allocator, int status, String text, boolean head, boolean close) {
+    return build(allocator, status, text, null, head, close);
+  }
+
+  static ByteBuf failure(ByteBufAllocator allocator, Failure failure, boolean head, boolean close) {
+    return of(allocator, failure.status(), textOf(failure), head, close);
+  }
+
+  /// The last thing a client hears whose message cannot be read.
+  public static ByteBuf refusal(ByteBufAllocator allocator, Refusal refusal) {
+    return of(allocator, refusal.status(), refusal.why(), false, true);
+  }
+
+  public static ByteBuf headTimeout(ByteBufAllocator allocator) {
+    return failure(allocator, Failure.CLIENT_HEAD_TIMEOUT, false, true);
+  }
+
+  /// 301 to the same host, path and query over HTTPS, all three byte for byte.
+  static ByteBuf redirect(
+      ByteBufAllocator allocator, ParsedRequest head, Decision.RedirectToHttps to, boolean close) {
+    ByteBuf location = allocator.heapBuffer(head.targetEnd() - head.hostStart() + 32);
+    try {
+      ByteBufUtil.writeAscii(location, "https://");
+      location.writeBytes(head.bytes(), head.hostStart(), head.hostEnd() - head.hostStart());
+      if (to.port() != 443) {
+        ByteBufUtil.writeAscii(location, ":" + to.port());
+      }
+      boolean hasPath =
+          head.pathStart() < head.targetEnd() && head.bytes()[head.pathStart()] == '/';
+      if (!hasPath) {
+        location.writeByte('/');
+      }
+      // An asterisk-form has nothing to keep; a query may follow an authority without a path.
+      if (head.bytes()[head.targetStart()] != '*') {
+        location.writeBytes(head.bytes(), head.pathStart(), head.targetEnd() - head.pathStart());
+      }
+      return build(allocator, 301, "moved to HTTPS", location, head.isHead(), close);
+    } finally {
+      location.release();
+    }
+  }
+
+  private static ByteBuf build(
+      ByteBufAllocator allocator,
+      int status,
+      String text,
+      @org.jspecify.annotations.Nullable ByteBuf location,
+      boolean head,
+      boolean close) {
+    String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    String page = status + " " + reason(status) + "\n" + text + "\nrequest " + id + "\n";
+    byte[] body = page.getBytes(StandardCharsets.US_ASCII);
+    ByteBuf out = allocator.directBuffer(512 + body.length);
+    ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " " + reason(status) + "\r\nDate: ");
+    ByteBufUtil.writeAscii(
+        out, DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    ByteBufUtil.writeAscii(out, "\r\nX-Request-Id: " + id + "\r\nCache-Control: no-store\r\n");
+    if (location != null) {
+      ByteBufUtil.writeAscii(out, "Location: ");
+      out.writeBytes(location);
+      ByteBufUtil.writeAscii(out, "\r\n");
+    }
+    if (close) {
+      ByteBufUtil.writeAscii(out, "Connection: close\r\n");
+    }
+    boolean bodiless = status == 204 || status == 304;
+    if (!bodiless) {
+      ByteBufUtil.writeAscii(
+          out, "Content-Type: text/plain\r\nContent-Length: " + body.length + "\r\n");
+    }
+    ByteBufUtil.writeAscii(out, "\r\n");
+    if (!head && !bodiless) {
+      out.writeBytes(body);
+    }
+    return out;
+  }
+
+  private static String textOf(Failure failure) {
+    return switch (failure) {
+      case NO_MEMBER -> "no server of this service is available at the moment";
+      case STOPPED -> "this proxy is stopping";
+      case MEMBER_UNREACHABLE, MEMBER_CONNECT_TIMEOUT ->
+          "the proxy could not reach a server of this service";
+      case MEMBER_TLS -> "the proxy could not make a secure connection to a server of this service";
+      case MEMBER_CLOSED -> "the server of this service closed the connection without an answer";
+      case MEMBER_HEAD_REFUSED, MEMBER_BODY_REFUSED ->
+          "the server of this service sent a malformed answer";
+      case MEMBER_HEAD_TIMEOUT, MEMBER_BODY_TIMEOUT ->
+          "the server of this service did not answer in time";
+      case MEMBER_BODY_CUT -> "the server of this service broke off its answer";
+      case CLIENT_HEAD_REFUSED, CLIENT_BODY_REFUSED -> "the request is malformed";
+      case CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT -> "the request did not arrive in time";
+      case CLIENT_GONE -> "the client closed the connection";
+    };
+  }
+
+  private static String reason(int status) {
+    return switch (status) {
+      case 200 -> "OK";
+      case 204 -> "No Content";
+      case 301 -> "Moved Permanently";
+      case 400 -> "Bad Request";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 408 -> "Request Timeout";
+      case 414 -> "URI Too Long";
+      case 417 -> "Expectation Failed";
+      case 421 -> "Misdirected Request";
+      case 431 -> "Request Header Fields Too Large";
+      case 500 -> "Internal Server Error";
+      case 501 -> "Not Implemented";
+      case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
+      case 504 -> "Gateway Timeout";
+      case 505 -> "HTTP Version Not Supported";
+      default -> "Answer";
+    };
+  }
+}

@@ -1,0 +1,85 @@
+package io.portcullis.proxy.exchange;
+
+import io.portcullis.proxy.balance.Balancer;
+import io.portcullis.proxy.member.Member;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.upstream.ConnectWaiter;
+import io.portcullis.proxy.upstream.ConnectionCache;
+import io.portcullis.proxy.upstream.Connector;
+import io.portcullis.proxy.upstream.UpstreamConnection;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds a member that takes a connection: the balancer's choice, then its next one, until a connection stands or nobody is left.
+/// Only connecting is tried again; once a connection is handed over, the request is never sent a second time.
+final class MemberSearch implements ConnectWaiter {
+
+  private final Session session;
+  private final MemberPool pool;
+  private final Balancer balancer;
+  private final ConnectWaiter then;
+  private final long source;
+  private Set<Member> tried = Set.of();
+  private @Nullable Member trying;
+  private Failure last = Failure.NO_MEMBER;
+
+  MemberSearch(Session session, MemberPool pool, Balancer balancer, ConnectWaiter then) {
+    this.session = session;
+    this.pool = pool;
+    this.balancer = balancer;
+    this.then = then;
+    this.source = session.source(pool);
+  }
+
+  /// @return a connection that is there already; null if `then` will be called
+  @Nullable UpstreamConnection begin() {
+    Member member = balancer.pick(pool, source, tried, System.nanoTime());
+    if (member != null && !pool.privateConnections()) {
+      UpstreamConnection kept = ConnectionCache.ofThisLoop().take(pool, member, session.isTls());
+      if (kept != null) {
+        return kept;
+      }
+    }
+    connect(member);
+    return null;
+  }
+
+  private void connect(@Nullable Member member) {
+    trying = member;
+    if (member == null) {
+      // Later, as all other answers: the caller may still be in the middle of something.
+      session.channel().eventLoop().execute(() -> then.notConnected(last));
+    } else {
+      Connector.connect(session.channel(), pool, member, session.isTls(), this);
+    }
+  }
+
+  @Override
+  public void connected(UpstreamConnection connection) {
+    connection.member().trusted();
+    session.counters().upstreamConnected();
+    then.connected(connection);
+  }
+
+  @Override
+  public void notConnected(Failure failure) {
+    Member failed = trying;
+    last = failure;
+    if (failed != null) {
+      session.counters().failed(failure);
+      failed.suspectFor(Limits.SUSPECT.toNanos(), System.nanoTime());
+      if (tried.isEmpty()) {
+        tried = new HashSet<>();
+      }
+      tried.add(failed);
+    }
+    if (session.isClosed() || !failure.mayRetry()) {
+      then.notConnected(failure);
+    } else {
+      connect(balancer.pick(pool, source, tried, System.nanoTime()));
+    }
+  }
+}

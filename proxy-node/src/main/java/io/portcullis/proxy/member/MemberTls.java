@@ -1,0 +1,39 @@
+package io.portcullis.proxy.member;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/// TLS towards a member: the pool's trust, the pool's (or the member's) name sent and verified. There is no other way to make one, and
+/// no way to skip the verification.
+public final class MemberTls {
+
+  private MemberTls() {}
+
+  public static SslHandler newHandler(MemberPool pool, Member member, ByteBufAllocator allocator) {
+    return new SslHandler(newEngine(pool, member, allocator));
+  }
+
+  public static SSLEngine newEngine(MemberPool pool, Member member, ByteBufAllocator allocator) {
+    SslContext context = pool.upstreamTls();
+    if (context == null) {
+      throw new IllegalStateException("pool " + pool.name() + " has no TLS settings");
+    }
+    String name = pool.tlsNameOf(member);
+    SSLEngine engine = context.newEngine(allocator, name, member.port(true));
+    SSLParameters parameters = engine.getSSLParameters();
+    // The name or the address must be in the certificate's subjectAltName (RFC 9525 §6).
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    // RFC 6066 §3: an address literal is never sent as a server name.
+    if (!NetUtil.isValidIpV4Address(name) && !NetUtil.isValidIpV6Address(name)) {
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+}

@@ -1,0 +1,163 @@
+package io.portcullis.proxy.message;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the end of a head, in whatever pieces it arrives. A head that comes whole is copied once, into the loop's scratch array; only
+/// a head that comes in pieces gets an array of its own, so an idle connection holds nothing.
+///
+/// Each byte is looked at once here and once by the parser, however small the pieces: dripping costs the sender, not us.
+public final class HeadCollector {
+
+  private static final int FIRST_COPY = 4 * 1024;
+  private static final int HELD_LEAST = 1024;
+
+  private byte @Nullable [] held;
+  private byte[] found = new byte[0];
+  private int length;
+  private int lineEnd;
+  private int sinceLineFeed;
+  private int emptyLine;
+  private final boolean ofRequests;
+
+  private HeadCollector(boolean ofRequests) {
+    this.ofRequests = ofRequests;
+  }
+
+  /// One empty line before a request is skipped (RFC 9112 §2.2): old clients end a POST with one.
+  public static HeadCollector ofRequests() {
+    return new HeadCollector(true);
+  }
+
+  public static HeadCollector ofResponses() {
+    return new HeadCollector(false);
+  }
+
+  /// Takes bytes up to the end of the head and no further.
+  ///
+  /// @return the length of the head, which lies at 0 in [#bytes()] until the next call; 0 if more bytes are needed
+  public int collect(ByteBuf in, byte[] scratch) throws MessageRefused {
+    if (held != null) {
+      return collectHeld(in, held);
+    }
+    if (ofRequests) {
+      skipEmptyLine(in);
+    }
+    if (!in.isReadable()) {
+      return 0;
+    }
+    // Whoever speaks TLS, or something else, to a clear port need not wait for the time-out to hear
+    // it.
+    if (emptyLine == 1 || !Chars.TOKEN[in.getByte(in.readerIndex()) & 0xff]) {
+      throw (ofRequests ? Refusal.BAD_METHOD : Refusal.BAD_STATUS_LINE).thrown();
+    }
+    begin();
+    return collectWhole(in, scratch);
+  }
+
+  private void skipEmptyLine(ByteBuf in) {
+    if (emptyLine == 0 && in.isReadable() && in.getByte(in.readerIndex()) == Chars.CR) {
+      in.skipBytes(1);
+      emptyLine = 1;
+    }
+    if (emptyLine == 1 && in.isReadable() && in.getByte(in.readerIndex()) == Chars.LF) {
+      in.skipBytes(1);
+      emptyLine = 2;
+    }
+  }
+
+  private void begin() {
+    length = 0;
+    lineEnd = 0;
+    sinceLineFeed = -1;
+  }
+
+  private int collectWhole(ByteBuf in, byte[] scratch) throws MessageRefused {
+    int available = Math.min(in.readableBytes(), scratch.length);
+    int copied = 0;
+    while (copied < available) {
+      int piece = Math.min(available - copied, copied == 0 ? FIRST_COPY : available);
+      in.getBytes(in.readerIndex() + copied, scratch, copied, piece);
+      copied += piece;
+      int headEnd = scan(scratch, copied);
+      if (headEnd > 0) {
+        in.skipBytes(headEnd);
+        found = scratch;
+        emptyLine = 0;
+        return headEnd;
+      }
+    }
+    in.skipBytes(copied);
+    held = Arrays.copyOf(scratch, Math.max(HELD_LEAST, copied * 2));
+    return 0;
+  }
+
+  private int collectHeld(ByteBuf in, byte[] soFar) throws MessageRefused {
+    byte[] array = soFar;
+    while (in.isReadable()) {
+      int before = length;
+      int piece = Math.min(in.readableBytes(), FIRST_COPY);
+      if (before + piece > array.length) {
+        array = Arrays.copyOf(array, Math.max(array.length * 2, before + piece));
+        held = array;
+      }
+      in.getBytes(in.readerIndex(), array, before, piece);
+      int headEnd = scan(array, before + piece);
+      if (headEnd > 0) {
+        in.skipBytes(headEnd - before);
+        found = array;
+        emptyLine = 0;
+        held = null;
+        return headEnd;
+      }
+      in.skipBytes(piece);
+    }
+    return 0;
+  }
+
+  /// Looks for LF LF or LF CR LF (a bare LF is refused later, by the parser, in the same words however the bytes came).
+  private int scan(byte[] array, int until) throws MessageRefused {
+    int since = sinceLineFeed;
+    for (int i = length; i < until; i++) {
+      byte b = array[i];
+      if (b == Chars.LF) {
+        if (since == 0 || (since == 1 && array[i - 1] == Chars.CR)) {
+          checkLimits(i + 1, true);
+          return i + 1;
+        }
+        if (lineEnd == 0) {
+          lineEnd = i + 1;
+        }
+        since = 0;
+      } else if (since >= 0) {
+        since++;
+      }
+    }
+    length = until;
+    sinceLineFeed = since;
+    checkLimits(until, false);
+    return 0;
+  }
+
+  private void checkLimits(int seen, boolean complete) throws MessageRefused {
+    int line = lineEnd == 0 ? seen : lineEnd;
+    int longest = Limits.REQUEST_LINE_BYTES + 2;
+    if (line > longest || (lineEnd == 0 && line == longest)) {
+      throw Refusal.LINE_TOO_LONG.thrown();
+    }
+    int block = seen - line;
+    if (block > Limits.HEADER_BLOCK_BYTES || (!complete && block == Limits.HEADER_BLOCK_BYTES)) {
+      throw Refusal.HEAD_TOO_LARGE.thrown();
+    }
+  }
+
+  public byte[] bytes() {
+    return found;
+  }
+
+  /// Part of a head has arrived, the rest has not.
+  public boolean isStarted() {
+    return held != null;
+  }
+}

@@ -1,0 +1,88 @@
+package io.portcullis.proxy.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.portcullis.proxy.member.Member;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.member.MemberTls;
+import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.SocketOptions;
+import java.net.InetSocketAddress;
+
+/// Makes connections to members, on the event loop of the client they are for.
+public final class Connector {
+
+  private Connector() {}
+
+  /// @param client the downstream channel; its event loop and kind of transport are used
+  /// @param tls whether to speak TLS, on the member's TLS port
+  public static void connect(
+      Channel client, MemberPool pool, Member member, boolean tls, ConnectWaiter waiter) {
+    InetSocketAddress address = member.socketAddress(tls);
+    if (address == null || address.getPort() == 0 || (tls && pool.upstreamTls() == null)) {
+      // Not resolved, or not offered: TLS is never replaced by clear text.
+      client.eventLoop().execute(() -> waiter.notConnected(Failure.MEMBER_UNREACHABLE));
+      return;
+    }
+    UpstreamConnection connection = new UpstreamConnection(pool, member);
+    new Bootstrap()
+        .group(client.eventLoop())
+        .channel(
+            client instanceof EpollSocketChannel
+                ? EpollSocketChannel.class
+                : NioSocketChannel.class)
+        .option(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(pool.connectTimeout().toMillis()))
+        .handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                SocketOptions.apply(channel);
+                if (tls) {
+                  SslHandler handler = MemberTls.newHandler(pool, member, channel.alloc());
+                  handler.setHandshakeTimeoutMillis(pool.connectTimeout().toMillis());
+                  channel.pipeline().addLast(handler);
+                }
+                channel.pipeline().addLast(connection);
+              }
+            })
+        .connect(address)
+        .addListener((ChannelFuture done) -> connected(done, connection, waiter));
+  }
+
+  private static void connected(
+      ChannelFuture done, UpstreamConnection connection, ConnectWaiter waiter) {
+    if (!done.isSuccess()) {
+      waiter.notConnected(
+          done.cause() instanceof ConnectTimeoutException
+              ? Failure.MEMBER_CONNECT_TIMEOUT
+              : Failure.MEMBER_UNREACHABLE);
+      return;
+    }
+    SslHandler tls = done.channel().pipeline().get(SslHandler.class);
+    if (tls == null) {
+      waiter.connected(connection);
+      return;
+    }
+    tls.handshakeFuture()
+        .addListener(shaken -> {
+          if (shaken.isSuccess()) {
+            waiter.connected(connection);
+          } else {
+            connection.close();
+            waiter.notConnected(
+                shaken.cause() instanceof SslHandshakeTimeoutException
+                    ? Failure.MEMBER_CONNECT_TIMEOUT
+                    : Failure.MEMBER_TLS);
+          }
+        });
+  }
+}

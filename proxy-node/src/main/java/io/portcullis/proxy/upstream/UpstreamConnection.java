@@ -1,0 +1,299 @@
+package io.portcullis.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.portcullis.proxy.member.Member;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.BodyCursor;
+import io.portcullis.proxy.message.BodyFraming;
+import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.HeadCollector;
+import io.portcullis.proxy.message.MessageRefused;
+import io.portcullis.proxy.message.ParsedResponse;
+import io.portcullis.proxy.relay.Loop;
+import io.portcullis.proxy.relay.Reading;
+import io.portcullis.proxy.relay.Watched;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to a member: reads responses and hands them to whoever uses it.
+///
+/// Everything belongs to one event loop, the one of the downstream connection that it was made for. A connection has a sink (in use)
+/// or an owner (idle: a private owner, or the loop's cache), or neither for a moment.
+public final class UpstreamConnection extends ChannelInboundHandlerAdapter
+    implements Watched, Reading {
+
+  private static final int NOT_WATCHED = Integer.MAX_VALUE;
+
+  private final Member member;
+  private final MemberPool pool;
+  private final HeadCollector heads = HeadCollector.ofResponses();
+  private final BodyCursor body = new BodyCursor();
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Loop loop;
+  private @Nullable ResponseSink sink;
+  private @Nullable ConnectionOwner owner;
+  private boolean ownedForLife;
+  private boolean answersHead;
+  private boolean unwrap;
+  private boolean headDone;
+  private boolean responseDone;
+  private boolean persistent = true;
+  private long idleDeadline;
+  private int slot = NOT_WATCHED;
+
+  UpstreamConnection(MemberPool pool, Member member) {
+    this.pool = pool;
+    this.member = member;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    loop = Loop.of(ctx.channel().eventLoop());
+  }
+
+  public Member member() {
+    return member;
+  }
+
+  public MemberPool pool() {
+    return pool;
+  }
+
+  public ChannelHandlerContext context() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return ctx;
+  }
+
+  /// Connected, and everything so far ended cleanly.
+  public boolean isUsable() {
+    return persistent && context().channel().isActive();
+  }
+
+  /// A request is about to be written.
+  ///
+  /// @param unwrapChunks the client speaks HTTP/1.0 and gets chunk data without chunks
+  public void begin(ResponseSink user, boolean requestIsHead, boolean unwrapChunks) {
+    sink = user;
+    answersHead = requestIsHead;
+    unwrap = unwrapChunks;
+    headDone = false;
+    responseDone = false;
+  }
+
+  /// The exchange is over; the connection is idle until the next [#begin].
+  public void release(ConnectionOwner keeper) {
+    sink = null;
+    owner = keeper;
+  }
+
+  /// The owner keeps the connection even between exchanges and will never share it.
+  public void ownForLife(ConnectionOwner keeper) {
+    owner = keeper;
+    ownedForLife = true;
+  }
+
+  public boolean isOwnedForLife() {
+    return ownedForLife;
+  }
+
+  /// Forgets the sink and the owner, and closes.
+  public void close() {
+    sink = null;
+    owner = null;
+    persistent = false;
+    context().close();
+  }
+
+  @Override
+  public void reading(boolean on) {
+    context().channel().config().setAutoRead(on);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    boolean passedOn = false;
+    try {
+      while (in.isReadable()) {
+        ResponseSink user = sink;
+        if (user == null || responseDone) {
+          // Bytes nobody asked for: the next response could not be trusted.
+          unexpected(user);
+          return;
+        }
+        if (!headDone) {
+          readHead(in, user);
+        } else if (readBody(in, user)) {
+          passedOn = true;
+          return;
+        }
+      }
+    } catch (MessageRefused refused) {
+      fail(headDone ? Failure.MEMBER_BODY_REFUSED : Failure.MEMBER_HEAD_REFUSED);
+    } finally {
+      if (!passedOn) {
+        in.release();
+      }
+    }
+  }
+
+  private void readHead(ByteBuf in, ResponseSink user) throws MessageRefused {
+    Loop mine = loop();
+    int length = heads.collect(in, mine.scratch());
+    if (length == 0) {
+      return;
+    }
+    ParsedResponse head = mine.response();
+    head.parse(heads.bytes(), length);
+    if (head.status() == 101) {
+      // Upgrade never leaves here, so nobody may switch protocols.
+      fail(Failure.MEMBER_HEAD_REFUSED);
+      return;
+    }
+    if (head.isInterim()) {
+      user.interim(head);
+      return;
+    }
+    headDone = true;
+    BodyFraming framing = head.framing(answersHead);
+    body.begin(framing, head.contentLength());
+    if (unwrap) {
+      body.unwrap();
+    }
+    persistent = head.persistent() && framing != BodyFraming.UNTIL_CLOSE;
+    user.responseHead(head, in.readableBytes());
+    endIfDone(in, user);
+  }
+
+  /// @return true if `in` itself was passed on
+  private boolean readBody(ByteBuf in, ResponseSink user) throws MessageRefused {
+    int some = body.take(in);
+    boolean whole = some > 0 && some == in.readableBytes();
+    if (whole) {
+      user.responseBody(in);
+      endIfDone(null, user);
+      return true;
+    }
+    if (some > 0) {
+      user.responseBody(in.readRetainedSlice(some));
+    }
+    endIfDone(in, user);
+    return false;
+  }
+
+  private void endIfDone(@Nullable ByteBuf in, ResponseSink user) {
+    if (!body.isDone() || sink != user) {
+      return;
+    }
+    responseDone = true;
+    if (in != null && in.isReadable()) {
+      persistent = false;
+    }
+    user.responseEnd();
+  }
+
+  private void unexpected(@Nullable ResponseSink user) {
+    persistent = false;
+    if (user == null) {
+      closedIdle();
+      context().close();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ResponseSink user = sink;
+    if (user != null) {
+      user.responseReadComplete();
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    ResponseSink user = sink;
+    if (user != null && ctx.channel().isWritable()) {
+      user.upstreamWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    persistent = false;
+    ResponseSink user = sink;
+    if (user == null) {
+      closedIdle();
+    } else if (headDone && !responseDone && body.framing() == BodyFraming.UNTIL_CLOSE) {
+      responseDone = true;
+      user.responseEnd();
+    } else {
+      fail(headDone ? Failure.MEMBER_BODY_CUT : Failure.MEMBER_CLOSED);
+    }
+    unwatch();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // A reset, or a TLS record that does not decrypt: close, and channelInactive tells the rest.
+    ctx.close();
+  }
+
+  private void fail(Failure failure) {
+    ResponseSink user = sink;
+    close();
+    if (user != null) {
+      user.upstreamFailed(failure);
+    }
+  }
+
+  private void closedIdle() {
+    ConnectionOwner keeper = owner;
+    owner = null;
+    if (keeper != null) {
+      keeper.idleClosed(this);
+    }
+  }
+
+  /// Idle in a cache, from now on until `deadline`.
+  void watchIdle(long deadline) {
+    idleDeadline = deadline;
+    loop().watch(this);
+  }
+
+  void unwatch() {
+    if (slot != NOT_WATCHED) {
+      loop().unwatch(this);
+      slot = NOT_WATCHED;
+    }
+  }
+
+  @Override
+  public void tick(long now) {
+    if (now >= idleDeadline) {
+      context().close();
+    }
+  }
+
+  @Override
+  public int slot() {
+    return slot;
+  }
+
+  @Override
+  public void slot(int at) {
+    slot = at;
+  }
+
+  private Loop loop() {
+    Loop mine = loop;
+    if (mine == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return mine;
+  }
+}
