@@ -3,13 +3,20 @@ package io.portcullis.farm;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.api.client.AdminException.Reason;
 import io.portcullis.farm.cli.Commands;
 import io.portcullis.farm.cli.Joining;
 import io.portcullis.farm.cli.Terminal;
+import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.JoinToken;
+import io.portcullis.farm.membership.Join;
+import io.portcullis.farm.membership.JoinFailed;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -30,16 +37,31 @@ public final class FarmCtl {
   private static Joining.Joined join(
       String token, Path state, Path operatorIdentity, @Nullable String name)
       throws AdminException {
-    if (!token.startsWith("portcullis1.")) {
+    try {
+      return switch (JoinToken.decode(token).role()) {
+        case OPERATOR -> {
+          IdentityFile person = Join.operator(operatorIdentity, token, name);
+          yield joined(person, operatorIdentity);
+        }
+        case NODE, COORDINATOR -> {
+          FarmHome home = Join.node(state, token, name);
+          yield joined(home.identity(), home.identityPem());
+        }
+      };
+    } catch (JoinFailed e) {
+      throw new AdminException(Reason.REFUSED, String.valueOf(e.getMessage()), e.hint(), e);
+    } catch (IOException e) {
+      throw new AdminException(Reason.REFUSED, String.valueOf(e.getMessage()), "", e);
+    } catch (GeneralSecurityException e) {
       throw new AdminException(
-          AdminException.Reason.REFUSED,
-          "this is not a join token",
-          "paste the whole line that \"farmctl token create\" printed");
+          Reason.REFUSED, "the identity that came back cannot be read", "make another token", e);
     }
-    throw new AdminException(
-        AdminException.Reason.REFUSED,
-        "this farmctl cannot join",
-        "a node joins when it starts: farmctl node run --state DIR --join TOKEN");
+  }
+
+  private static Joining.Joined joined(IdentityFile identity, Path file)
+      throws GeneralSecurityException {
+    return new Joining.Joined(
+        identity.farm(), identity.id(), IdentityFile.roleOf(identity.certificate()), file);
   }
 
   /// Libraries may warn; what they tell beyond that is for daemons.

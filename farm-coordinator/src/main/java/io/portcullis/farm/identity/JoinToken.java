@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param coordinator `host:port` of the admin API
 /// @param fingerprint SHA-256 of the farm CA's DER, hex
+/// @param role what the holder will be; a word to the joining side, the farm itself keeps what the token is worth
 /// @param secret 192 random bits, base64url
-public record JoinToken(String coordinator, String fingerprint, String secret) {
+public record JoinToken(String coordinator, String fingerprint, Role role, String secret) {
   private static final String PREFIX = "portcullis1.";
 
   /// A host name, a hash and a secret need a third of this.
@@ -22,6 +23,11 @@ public record JoinToken(String coordinator, String fingerprint, String secret) {
 
   private static final int SECRET_BYTES = 24;
   private static final JsonMapper JSON = new JsonMapper();
+
+  /// A node's token.
+  public JoinToken(String coordinator, String fingerprint, String secret) {
+    this(coordinator, fingerprint, Role.NODE, secret);
+  }
 
   public static String newSecret() {
     byte[] secret = new byte[SECRET_BYTES];
@@ -33,7 +39,8 @@ public record JoinToken(String coordinator, String fingerprint, String secret) {
     try {
       byte[] json =
           JSON.writeValueAsBytes(
-              new TreeMap<>(Map.of("c", coordinator, "f", fingerprint, "s", secret)));
+              new TreeMap<>(
+                  Map.of("c", coordinator, "f", fingerprint, "r", role.word(), "s", secret)));
       return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(json);
     } catch (IOException e) {
       throw new IllegalStateException("three strings are JSON", e);
@@ -49,7 +56,11 @@ public record JoinToken(String coordinator, String fingerprint, String secret) {
             Base64.getUrlDecoder()
                 .decode(text.substring(PREFIX.length()).getBytes(StandardCharsets.US_ASCII));
         Map<?, ?> parts = JSON.readValue(json, Map.class);
-        return new JoinToken(part(parts, "c"), part(parts, "f"), part(parts, "s"));
+        return new JoinToken(
+            part(parts, "c"),
+            part(parts, "f"),
+            Role.of(part(parts, "r")).orElseThrow(IllegalArgumentException::new),
+            part(parts, "s"));
       } catch (IllegalArgumentException | IOException e) {
         // Said below; the text holds a secret.
       }
@@ -69,6 +80,12 @@ public record JoinToken(String coordinator, String fingerprint, String secret) {
 
   @Override
   public String toString() {
-    return "JoinToken[" + coordinator + ", " + fingerprint + ", secret hidden]";
+    return "JoinToken["
+        + coordinator
+        + ", "
+        + fingerprint
+        + ", "
+        + role.word()
+        + ", secret hidden]";
   }
 }

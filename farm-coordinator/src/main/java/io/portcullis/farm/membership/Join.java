@@ -9,6 +9,7 @@ import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.JoinToken;
 import io.portcullis.farm.identity.KeyRequest;
 import io.portcullis.farm.identity.Names;
+import io.portcullis.farm.identity.Role;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -44,6 +45,9 @@ public final class Join {
   /// @param name what the node wants to be called; null = this machine's host name. The farm may add a number.
   public static FarmHome node(Path state, String token, @Nullable String name) throws JoinFailed {
     JoinToken decoded = decode(token);
+    if (decoded.role() != Role.NODE) {
+      throw notForNodes();
+    }
     try {
       Optional<FarmHome> home = FarmHome.read(state);
       if (home.isPresent()) {
@@ -53,9 +57,7 @@ public final class Join {
       String key = answer.response().farmKey();
       String zookeeper = answer.response().zookeeper();
       if (key == null || zookeeper == null) {
-        throw new JoinFailed(
-            "this token is for an operator, not for a node",
-            "make another with \"farmctl token create --role node\"");
+        throw notForNodes();
       }
       FarmHome joined =
           new FarmHome(state, answer.identity(), FarmKey.parse(key, "the answer"), zookeeper);
@@ -92,6 +94,12 @@ public final class Join {
           "check that the directory can be written and the disk has room, or name another --identity",
           e);
     }
+  }
+
+  private static JoinFailed notForNodes() {
+    return new JoinFailed(
+        "this token is for an operator, not for a node",
+        "make another with \"farmctl token create --role node\"");
   }
 
   private record Answer(Wire.JoinResponse response, IdentityFile identity) {}
