@@ -4,6 +4,9 @@ import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.cli.StatusScreen;
+import io.portcullis.farm.codec.Decoded;
+import io.portcullis.farm.codec.FarmDocuments;
+import io.portcullis.farm.model.FarmConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The farm while it stays up: its status, redrawn in place on a terminal, one line per change elsewhere.
 ///
@@ -32,6 +36,8 @@ final class LiveView {
   private final Progress out;
   private final boolean terminal = Progress.isTerminal();
   private final Map<String, Instant> endedAt = new HashMap<>();
+  private @Nullable FarmConfig config;
+  private long configRevision;
   private int drawnLines;
   private String lastPlain = "";
 
@@ -83,16 +89,24 @@ final class LiveView {
   private String status(AdminClient admin) {
     try {
       Wire.FarmStatus status = admin.status();
-      return terminal ? screen(status) : plain(status);
+      return terminal ? screen(admin, status) : plain(status);
     } catch (AdminException e) {
       return "no status: " + e.getMessage();
     }
   }
 
-  private static String screen(Wire.FarmStatus status) {
+  private String screen(AdminClient admin, Wire.FarmStatus status) throws AdminException {
+    if (status.revision() > 0 && status.revision() != configRevision) {
+      String expanded = admin.revision(status.revision()).expanded();
+      config =
+          FarmDocuments.decode(expanded, "revision") instanceof Decoded.Accepted accepted
+              ? accepted.config()
+              : null;
+      configRevision = status.revision();
+    }
     int[] size = terminalSize();
     return StatusScreen.render(
-        status, null, size[1], size[0] - 1, Progress.wantsColour(), Instant.now());
+        status, config, size[1], size[0] - 1, Progress.wantsColour(), Instant.now());
   }
 
   private static String plain(Wire.FarmStatus status) {
