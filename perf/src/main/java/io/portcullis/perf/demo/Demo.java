@@ -114,6 +114,7 @@ public final class Demo implements Callable<Integer> {
           curl --cacert %1$s --resolve %2$s:%4$d:127.0.0.1 --interface 127.0.0.2 https://%2$s:%4$d/
           curl --resolve %5$s:%6$d:127.0.0.1 'http://%5$s:%6$d/?sipuri=alice@contoso.com'
           ./farmctl status --identity %7$s
+          %11$s
           kill %8$d   # a member; kill %9$d: a node; kill %10$d: the coordinator
         Ctrl-C stops everything.
         """
@@ -127,7 +128,8 @@ public final class Demo implements Callable<Integer> {
                 directory.operator(),
                 pid(children, topology.members().getFirst().name()),
                 pid(children, other.name()),
-                pid(children, "coordinator")));
+                pid(children, "coordinator"),
+                directory.applying()));
   }
 
   private static long pid(Children children, String name) {

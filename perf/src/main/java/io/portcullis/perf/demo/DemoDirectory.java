@@ -67,6 +67,11 @@ record DemoDirectory(Path path, FileChannel lock, List<String> leftovers) {
     return path.resolve("farm.yaml");
   }
 
+  /// The command that applies the document again.
+  String applying() {
+    return "./farmctl apply %s --identity %s".formatted(document(), operator());
+  }
+
   Path file(String name) {
     return path.resolve(name);
   }

@@ -1,5 +1,6 @@
 package io.portcullis.perf.demo;
 
+import io.portcullis.farm.FarmCoordinator;
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
 import io.portcullis.farm.api.wire.Wire;
@@ -95,7 +96,7 @@ final class DemoFarm {
         "coordinator",
         directory.log("coordinator"),
         flags(true),
-        "io.portcullis.farm.FarmCoordinator",
+        FarmCoordinator.class.getName(),
         List.of(
             "--state",
             directory.coordinator().toString(),
@@ -170,7 +171,7 @@ final class DemoFarm {
       ServerIdentity identity = publicCa.issue(Topology.publicNames());
       Files.writeString(directory.file("public.pem"), identity.chainPem());
       LabAuthority.writePrivate(directory.file("public.key"), identity.keyPem());
-      Files.writeString(directory.document(), topology.document());
+      Files.writeString(directory.document(), topology.document(directory.applying()));
     } catch (IOException | GeneralSecurityException e) {
       throw new DemoFailure("cannot write into " + directory.path() + ": " + e.getMessage(), e);
     }

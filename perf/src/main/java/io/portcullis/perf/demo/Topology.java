@@ -47,7 +47,9 @@ record Topology(int admin, int zookeeper, List<Server> members, List<Server> nod
   }
 
   /// The document that publishes the pool; the files it names lie beside it.
-  String document() {
+  ///
+  /// @param applying the command that applies it, for the comment at its head
+  String document(String applying) {
     StringBuilder members = new StringBuilder();
     for (Server member : this.members) {
       members.append(
@@ -55,7 +57,7 @@ record Topology(int admin, int zookeeper, List<Server> members, List<Server> nod
               .formatted(member.name(), member.https(), member.http()));
     }
     return """
-    # What the demo applied. Change it, then: ./farmctl apply THIS-FILE --identity OPERATOR-PEM
+    # What the demo applied. Change it, then: %s
     farm: %s
     listeners:
       # The demo's nodes share one host, so each is started with --listen and ports of its own.
@@ -76,6 +78,7 @@ record Topology(int admin, int zookeeper, List<Server> members, List<Server> nod
       httpAutodiscover: true
     """
         .formatted(
+            applying,
             FARM,
             String.join(", ", SIP_DOMAINS),
             EXTERNAL,

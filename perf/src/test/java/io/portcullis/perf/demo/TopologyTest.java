@@ -17,7 +17,7 @@ final class TopologyTest {
   void documentIsAcceptedWithoutAWarning() throws Exception {
     Topology topology = Topology.onFreePorts();
 
-    Decoded decoded = FarmDocuments.decode(topology.document(), "farm.yaml");
+    Decoded decoded = FarmDocuments.decode(topology.document("farmctl apply"), "farm.yaml");
 
     assertThat(decoded.problems()).isEmpty();
     assertThat(decoded).isInstanceOf(Decoded.Accepted.class);
