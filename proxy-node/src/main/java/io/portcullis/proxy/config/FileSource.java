@@ -50,6 +50,11 @@ public final class FileSource {
     return problems;
   }
 
+  /// How many readings were published; the number of the one that is served.
+  public long revision() {
+    return revision;
+  }
+
   private static boolean hasErrors(List<Problem> problems) {
     return problems.stream().anyMatch(Problem::isError);
   }

@@ -2,6 +2,7 @@ package io.portcullis.proxy.snapshot;
 
 import io.netty.handler.ssl.SslContext;
 import io.portcullis.proxy.balance.Balancer;
+import io.portcullis.proxy.balance.RendezvousBalancer;
 import io.portcullis.proxy.member.MemberPool;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,10 @@ public record Snapshot(
     List<MemberPool> pools,
     Balancer balancer,
     Map<String, SslContext> tls) {
+
+  /// Before the first publication: no listener, no pool.
+  public static final Snapshot EMPTY =
+      new Snapshot(0, Map.of(), List.of(), new RendezvousBalancer());
 
   public Snapshot {
     listeners = Map.copyOf(listeners);

@@ -1,0 +1,127 @@
+package io.portcullis.proxy;
+
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.membership.Join;
+import io.portcullis.farm.membership.JoinFailed;
+import io.portcullis.farm.store.Announcement;
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.proxy.config.FarmSource;
+import io.portcullis.proxy.config.LastGood;
+import io.portcullis.proxy.config.Publisher;
+import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node in a farm: it joins if it must, follows the farm's revisions, and says how it is. Losing the farm costs nothing
+/// but news: what is served stays, from memory, or after a restart from disk.
+final class FarmLink implements Source {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FarmLink.class);
+
+  /// A farm within reach answers within a second; a node that starts without one should not keep its users waiting longer.
+  private static final Duration FIRST_WORD = Duration.ofSeconds(3);
+
+  private final NodeOptions options;
+  private final Publisher publisher;
+  private final Bell bell;
+  private final CurrentSnapshot current;
+  private final Doors doors;
+  private final NodeCounters counters;
+  private final Instant startedAt = Instant.now();
+
+  private @Nullable FarmStore store;
+  private @Nullable FarmWatch watch;
+  private @Nullable Announcement announcement;
+
+  FarmLink(
+      NodeOptions options,
+      Publisher publisher,
+      Bell bell,
+      CurrentSnapshot current,
+      Doors doors,
+      NodeCounters counters) {
+    this.options = options;
+    this.publisher = publisher;
+    this.bell = bell;
+    this.current = current;
+    this.doors = doors;
+    this.counters = counters;
+  }
+
+  @Override
+  public void start() throws StartRefused, InterruptedException {
+    Path state = Objects.requireNonNull(options.state());
+    FarmHome home = home(state);
+    LOG.info("node {} of farm {}", home.identity().id(), home.farm());
+    FarmStore opened = FarmStore.connect(home);
+    store = opened;
+    FarmSource source =
+        new FarmSource(opened.certificates(), new LastGood(state), publisher, bell::ring);
+    NodeReport report =
+        new NodeReport(home.identity().id(), startedAt, current, doors, counters, source::applied);
+    Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
+    announcement = announced;
+    bell.listener(announced::refresh);
+    watch = opened.watch(source);
+    source.startWithin(FIRST_WORD);
+  }
+
+  private static String text(NodeReport report) {
+    return new String(WireJson.write(report.status()), StandardCharsets.UTF_8);
+  }
+
+  private FarmHome home(Path state) throws StartRefused {
+    try {
+      if (options.token() != null) {
+        return Join.node(state, options.token(), options.name());
+      }
+      return FarmHome.read(state)
+          .orElseThrow(() ->
+              new StartRefused(
+                  state.toString(),
+                  "this node has not joined a farm",
+                  "type \"farmctl token create\" where the farm is run, then start with --join"
+                      + " TOKEN"));
+    } catch (JoinFailed e) {
+      throw new StartRefused("--join", String.valueOf(e.getMessage()), e.hint());
+    } catch (IOException e) {
+      throw new StartRefused(
+          state.toString(),
+          "the identity of this node cannot be read: " + e.getMessage(),
+          "restore it, or remove the directory and join again");
+    }
+  }
+
+  @Override
+  public void reload() {
+    LOG.info("the farm says what to serve; there is no file to read again");
+  }
+
+  @Override
+  public void pause() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    bell.listener(() -> {});
+    if (announcement != null) {
+      announcement.close();
+    }
+    if (store != null) {
+      store.close();
+    }
+  }
+}

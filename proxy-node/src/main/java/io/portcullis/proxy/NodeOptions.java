@@ -1,0 +1,26 @@
+package io.portcullis.proxy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the operator said when starting a node: a document to run from, or a state directory of a farm's node.
+///
+/// @param file the document; null in a farm
+/// @param state the directory that holds this node's identity; null with a file
+/// @param token joins a farm with it if `state` holds no identity yet
+/// @param name what the node wants to be called at joining
+/// @param listen bind addresses of this node by listener name
+/// @param drain how long exchanges may take to finish at the end
+record NodeOptions(
+    @Nullable Path file,
+    @Nullable Path state,
+    @Nullable String token,
+    @Nullable String name,
+    Map<String, String> listen,
+    Duration drain) {
+  NodeOptions {
+    listen = Map.copyOf(listen);
+  }
+}

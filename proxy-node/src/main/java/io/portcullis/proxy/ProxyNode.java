@@ -1,0 +1,117 @@
+package io.portcullis.proxy;
+
+import io.portcullis.farm.model.Problem;
+import io.portcullis.proxy.exchange.Exchanges;
+import io.portcullis.proxy.health.HealthMonitor;
+import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.listener.Listeners;
+import io.portcullis.proxy.member.OwnAddresses;
+import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import io.portcullis.proxy.snapshot.Snapshot;
+import java.io.PrintStream;
+import java.net.SocketException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import picocli.CommandLine;
+
+/// One node: data plane, health checks, and a source that says what to serve.
+public final class ProxyNode {
+
+  private enum Signal {
+    RELOAD,
+    STOP
+  }
+
+  private final NodeOptions options;
+  private final Doors doors;
+  private final HealthMonitor health;
+  private final Source source;
+
+  private ProxyNode(NodeOptions options, Doors doors, HealthMonitor health, Source source) {
+    this.options = options;
+    this.doors = doors;
+    this.health = health;
+    this.source = source;
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new NodeCommand()).execute(arguments));
+  }
+
+  /// Serves until told to stop.
+  ///
+  /// @return the exit code
+  static int run(NodeOptions options, PrintStream out, PrintStream err)
+      throws InterruptedException {
+    BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+    for (String name : List.of("TERM", "INT")) {
+      Signals.on(name, () -> signals.add(Signal.STOP));
+    }
+    Signals.on("HUP", () -> signals.add(Signal.RELOAD));
+    try {
+      ProxyNode node = start(options, out, err);
+      while (signals.take() == Signal.RELOAD) {
+        node.source.reload();
+      }
+      node.stop();
+      return 0;
+    } catch (StartRefused refused) {
+      refused.problems().forEach(err::println);
+      return 1;
+    }
+  }
+
+  /// The boot story.
+  static ProxyNode start(NodeOptions options, PrintStream out, PrintStream err)
+      throws StartRefused, InterruptedException {
+    CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
+    NodeCounters counters = new NodeCounters();
+    Connections connections = new Connections(new Exchanges(current, counters));
+    Doors doors = new ListenerDoors(new Listeners(current, connections));
+    Bell bell = new Bell();
+    OwnAddresses own = ownAddresses();
+    HealthMonitor health = new HealthMonitor(own, bell::ring);
+    Publication publication =
+        new Publication(current, doors, health, own, options.listen(), out, Clock.systemUTC());
+    Source source =
+        options.file() != null
+            ? new FileLink(options.file(), publication, out, err)
+            : new FarmLink(options, publication, bell, current, doors, counters);
+    ProxyNode node = new ProxyNode(options, doors, health, source);
+    node.open();
+    return node;
+  }
+
+  private void open() throws StartRefused, InterruptedException {
+    try {
+      source.start();
+    } catch (StartRefused refused) {
+      stop();
+      throw refused;
+    }
+  }
+
+  private static OwnAddresses ownAddresses() throws StartRefused {
+    try {
+      return OwnAddresses.ofThisMachine();
+    } catch (SocketException e) {
+      throw new StartRefused(
+          List.of(
+              Problem.error(
+                  "network",
+                  "the addresses of this machine cannot be listed: " + e.getMessage(),
+                  "check what \"ip address\" says")));
+    }
+  }
+
+  /// Takes nothing new, finishes what runs, leaves the farm.
+  void stop() {
+    source.pause();
+    boolean _ = doors.stop(options.drain());
+    health.close();
+    source.close();
+  }
+}
