@@ -24,11 +24,6 @@ public record JoinToken(String coordinator, String fingerprint, Role role, Strin
   private static final int SECRET_BYTES = 24;
   private static final JsonMapper JSON = new JsonMapper();
 
-  /// A node's token.
-  public JoinToken(String coordinator, String fingerprint, String secret) {
-    this(coordinator, fingerprint, Role.NODE, secret);
-  }
-
   public static String newSecret() {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);

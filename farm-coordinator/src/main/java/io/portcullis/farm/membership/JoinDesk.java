@@ -64,7 +64,7 @@ public final class JoinDesk {
     String secret = JoinToken.newSecret();
     store.tokens().create(secret, role.word(), expires, author, now);
     store.audit().append(now, author, "token for a " + role.word() + " until " + expires);
-    String line = new JoinToken(adminAddress, authority.fingerprint(), secret).encode();
+    String line = new JoinToken(adminAddress, authority.fingerprint(), role, secret).encode();
     return new Wire.TokenResponse(line, expires);
   }
 
