@@ -95,12 +95,14 @@ public final class Demo implements Callable<Integer> {
     if (check) {
       return findings.fine() ? FINE : NOT_FINE;
     }
-    nextCommands(directory, topology, children);
+    nextCommands(directory, topology, children, findings.otherSource());
     new LiveView(directory, children, out).watch();
     return FINE;
   }
 
-  private void nextCommands(DemoDirectory directory, Topology topology, Children children) {
+  /// @param otherSource an address whose requests go to another member than those of 127.0.0.1
+  private void nextCommands(
+      DemoDirectory directory, Topology topology, Children children, String otherSource) {
     Topology.Server node = topology.nodes().getFirst();
     Topology.Server other = topology.nodes().getLast();
     Path ca = directory.file("public-ca.pem");
@@ -111,7 +113,7 @@ public final class Demo implements Callable<Integer> {
 
         Try, in another terminal:
           curl --cacert %1$s --resolve %2$s:%3$d:127.0.0.1 https://%2$s:%3$d/
-          curl --cacert %1$s --resolve %2$s:%4$d:127.0.0.1 --interface 127.0.0.2 https://%2$s:%4$d/
+          curl --cacert %1$s --resolve %2$s:%4$d:127.0.0.1 --interface %12$s https://%2$s:%4$d/
           curl --resolve %5$s:%6$d:127.0.0.1 'http://%5$s:%6$d/?sipuri=alice@contoso.com'
           ./farmctl status --identity %7$s
           %11$s
@@ -129,7 +131,8 @@ public final class Demo implements Callable<Integer> {
                 pid(children, topology.members().getFirst().name()),
                 pid(children, other.name()),
                 pid(children, "coordinator"),
-                directory.applying()));
+                directory.applying(),
+                otherSource));
   }
 
   private static long pid(Children children, String name) {

@@ -7,6 +7,7 @@ import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.perf.staging.LabAuthority;
 import io.portcullis.perf.staging.ServerIdentity;
 import io.portcullis.perf.staging.StagingPool;
+import io.portcullis.proxy.ProxyNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
@@ -132,7 +133,7 @@ final class DemoFarm {
         node.name(),
         directory.log(node.name()),
         flags(false),
-        "io.portcullis.proxy.ProxyNode",
+        ProxyNode.class.getName(),
         List.of(
             "run",
             "--state",

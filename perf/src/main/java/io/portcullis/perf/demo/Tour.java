@@ -51,6 +51,16 @@ final class Tour {
           && sources.stream().allMatch(source -> source.complaint().isEmpty());
     }
 
+    /// A source that has another member than the first one; the last if all have the same.
+    String otherSource() {
+      Collection<String> first = sources.getFirst().members().values();
+      return sources.stream()
+          .filter(source -> !List.copyOf(source.members().values()).equals(List.copyOf(first)))
+          .findFirst()
+          .orElse(sources.getLast())
+          .address();
+    }
+
     long trouble() {
       return complaints.size()
           + stops.stream().filter(stop -> !stop.complaint().isEmpty()).count()
