@@ -1,0 +1,227 @@
+package io.portcullis.proxy.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.proxy.Eventually;
+import io.portcullis.proxy.TestAuthority;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A node alone with a document, nginx behind it and curl in front of it.
+class NodeFromFileTest {
+
+  private final Path directory;
+  private final TestAuthority publicCa = new TestAuthority("public CA");
+  private final TestAuthority poolCa = new TestAuthority("pool CA");
+
+  NodeFromFileTest(@TempDir Path directory) throws IOException {
+    this.directory = directory;
+    TestAuthority.Issued issued = publicCa.issue("webext.contoso.com", "meet.contoso.com");
+    write("chain.pem", issued.chain() + publicCa.certificate());
+    write("key.pem", issued.key());
+    write("public-ca.pem", publicCa.certificate());
+    write("pool-ca.pem", poolCa.certificate());
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name), text);
+  }
+
+  private Nginx pool() throws IOException {
+    return new Nginx(directory.resolve("nginx"), "pool01.contoso.local", poolCa);
+  }
+
+  private Path document(String publicName, int httpsPort, int httpPort) throws IOException {
+    write(
+        "farm.yaml",
+        """
+        farm: contoso-edge
+        listeners:
+          - {name: https, bind: "127.0.0.1:0", tls: {certificates: [contoso], minVersion: TLSv1.2}}
+          - {name: http, bind: "127.0.0.1:0"}
+        certificates:
+          - {name: contoso, chainFile: chain.pem, keyFile: key.pem}
+        pools:
+          - name: pool01
+            members: [{host: fe1.contoso.local, address: 127.0.0.1}]
+            bridging: {https: %d, http: %d}
+            tls: {serverName: pool01.contoso.local, trustFile: pool-ca.pem}
+            health: {get: /health, expect: 200, interval: 1s}
+        rules:
+          - {name: web, listener: https, publicNames: [%s], paths: [/], deny: [/cscp], pool: pool01}
+          - {name: discover, listener: http, publicNames: [lyncdiscover.contoso.com], paths: [/], pool: pool01}
+          - {name: to-https, listener: http, publicNames: ["*"], paths: [/], redirect: https}
+        """
+            .formatted(httpsPort, httpPort, publicName));
+    return directory.resolve("farm.yaml");
+  }
+
+  private Path document(String publicName, Nginx nginx) throws IOException {
+    return document(publicName, nginx.httpsPort(), nginx.httpPort());
+  }
+
+  private static Path edit(Path file, String from, String to) throws IOException {
+    Files.writeString(file, Files.readString(file).replace(from, to));
+    return file;
+  }
+
+  private String curl(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "curl",
+                "-sS",
+                "--max-time",
+                "20",
+                "--noproxy",
+                "*",
+                "--path-as-is",
+                "--cacert",
+                directory + "/public-ca.pem",
+                "-w",
+                " %{http_code}"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    boolean _ = process.waitFor(30, TimeUnit.SECONDS);
+    return said;
+  }
+
+  private String get(String host, String port, String target)
+      throws IOException, InterruptedException {
+    return curl(
+        "--resolve", host + ":" + port + ":127.0.0.1", "https://" + host + ":" + port + target);
+  }
+
+  private static String port(Child node, String listener) {
+    return node.line("listening " + listener + " 127\\.0\\.0\\.1:(\\d+)");
+  }
+
+  @Test
+  void publishesWhatTheDocumentSays() throws Exception {
+    try (Nginx nginx = pool();
+        Child node =
+            Child.node("run", "--file", document("webext.contoso.com", nginx).toString())) {
+      node.line("serving revision 1");
+      String https = port(node, "https");
+      String http = port(node, "http");
+
+      assertThat(get("webext.contoso.com", https, "/abs/?q=%2e"))
+          .isEqualTo("https pool01.contoso.local webext.contoso.com:" + https + " /abs/?q=%2e 200");
+      assertThat(get("webext.contoso.com", https, "/%63scp/")).endsWith("404");
+      assertThat(get("meet.contoso.com", https, "/")).endsWith("404");
+      assertThat(curl("-H", "Host: lyncdiscover.contoso.com", "http://127.0.0.1:" + http + "/?a=b"))
+          .isEqualTo("http  lyncdiscover.contoso.com /?a=b 200");
+      assertThat(
+              curl(
+                  "-H",
+                  "Host: meet.contoso.com",
+                  "-o",
+                  "/dev/null",
+                  "-w",
+                  "%{http_code} %{redirect_url}",
+                  "http://127.0.0.1:" + http + "/x?y"))
+          .isEqualTo("301 https://meet.contoso.com:" + https + "/x?y");
+    }
+  }
+
+  @Test
+  void badFileKeepsTheOldOneServingAndAGoodOneSwitches() throws Exception {
+    try (Nginx nginx = pool();
+        Child node =
+            Child.node(
+                "run",
+                "--file",
+                document("webext.contoso.com", nginx).toString(),
+                "--drain-seconds",
+                "5")) {
+      node.line("serving revision 1");
+      String https = port(node, "https");
+
+      edit(directory.resolve("farm.yaml"), "paths:", "pahts:");
+      node.signal("HUP");
+      node.line("refused .*farm\\.yaml: still serving revision 1");
+      Eventually.eventually("the problem is told", () -> node.errors().contains("pahts"));
+      assertThat(get("webext.contoso.com", https, "/")).endsWith("200");
+
+      document("meet.contoso.com", nginx);
+      node.signal("HUP");
+      node.line("serving revision 2");
+      assertThat(get("meet.contoso.com", https, "/")).endsWith("200");
+      assertThat(get("webext.contoso.com", https, "/")).endsWith("404");
+
+      node.signal("TERM");
+      assertThat(node.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void badFileIsRefusedAtStartWithEveryProblem() throws Exception {
+    Path file = edit(document("webext.contoso.com", 4443, 8080), "pool: pool01}", "pool: pool02}");
+    edit(file, "farm: contoso-edge", "farm: contoso-edge\nfram: typo");
+    try (Child node = Child.node("run", "--file", file.toString())) {
+      assertThat(node.exitCode()).isEqualTo(1);
+      assertThat(node.errors()).contains("pool02").contains("fram").contains("->");
+    }
+  }
+
+  @Test
+  void missingFilesAreNamedAllAtOnce() throws Exception {
+    Path file = document("webext.contoso.com", 4443, 8080);
+    Files.delete(directory.resolve("pool-ca.pem"));
+    Files.delete(directory.resolve("key.pem"));
+    try (Child node = Child.node("run", "--file", file.toString())) {
+      assertThat(node.exitCode()).isEqualTo(1);
+      assertThat(node.errors())
+          .contains("pools[0].tls.trustFile")
+          .contains("certificates[0].keyFile");
+    }
+  }
+
+  @Test
+  void takenPortIsRefusedAndSaysWhichListener() throws Exception {
+    try (Nginx nginx = pool()) {
+      String taken = "127.0.0.1:" + nginx.httpPort();
+      Path file = document("webext.contoso.com", 4443, 8080);
+      try (Child node = Child.node("run", "--file", file.toString(), "--listen", "http=" + taken)) {
+        assertThat(node.exitCode()).isEqualTo(1);
+        assertThat(node.errors()).contains("listener http").contains(taken);
+      }
+    }
+  }
+
+  @Test
+  void memberThatIsOurOwnListenerIsRefused() throws Exception {
+    Path file = document("webext.contoso.com", 4443, 8080);
+    try (Child node =
+        Child.node("run", "--file", file.toString(), "--listen", "https=127.0.0.1:4443")) {
+      assertThat(node.exitCode()).isEqualTo(1);
+      assertThat(node.errors()).contains("fe1.contoso.local").contains("circles");
+    }
+  }
+
+  @Test
+  void wrongUsageIsTwo() throws Exception {
+    try (Child node = Child.node("run", "--file", "x", "--state", "y")) {
+      assertThat(node.exitCode()).isEqualTo(2);
+    }
+    try (Child node = Child.node("run", "--file", "x", "--join", "y")) {
+      assertThat(node.exitCode()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void nodeWithoutIdentityIsToldHowToJoin() throws Exception {
+    try (Child node = Child.node("run", "--state", directory.resolve("state").toString())) {
+      assertThat(node.exitCode()).isEqualTo(1);
+      assertThat(node.errors()).contains("token create").contains("--join");
+    }
+  }
+}
