@@ -34,8 +34,7 @@ public final class FarmCtl {
     System.exit(Commands.run(args, terminal(System.getenv()), FarmCtl::join));
   }
 
-  private static Joining.Joined join(
-      String token, Path state, Path operatorIdentity, @Nullable String name)
+  static Joining.Joined join(String token, Path state, Path operatorIdentity, @Nullable String name)
       throws AdminException {
     try {
       return switch (JoinToken.decode(token).role()) {

@@ -82,7 +82,11 @@ final class Apply implements Callable<Integer> {
           + " and says the same\n";
     }
     return dryRun
-        ? changes + "this would change revision " + answer.revision() + "; nothing was changed\n"
+        ? changes
+            + (answer.revision() == 0
+                ? "this would be the first revision"
+                : "this would change revision " + answer.revision())
+            + "; nothing was changed\n"
         : changes + "revision " + answer.revision() + " written\n";
   }
 }

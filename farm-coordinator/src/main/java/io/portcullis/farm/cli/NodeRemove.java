@@ -24,7 +24,7 @@ final class NodeRemove implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     operator.client().removeNode(name);
-    operator.terminal.say("removed node " + Text.safe(name));
+    operator.tell("removed node " + Text.safe(name));
     return 0;
   }
 }

@@ -76,6 +76,13 @@ final class Operator implements AutoCloseable {
     return output == Output.JSON;
   }
 
+  /// A word on how it went: part of the answer for people, beside it for programs.
+  void tell(String line) {
+    (wantsTable() ? terminal.out() : terminal.err()).println(line);
+    terminal.out().flush();
+    terminal.err().flush();
+  }
+
   /// An answer in the form asked for; `table` is only called if that is the form.
   void answer(Object value, Supplier<String> table) {
     if (output == Output.TABLE) {

@@ -42,6 +42,18 @@ final class PoolSection {
 
   static Screen.Section of(List<Wire.NodeStatus> nodes, @Nullable FarmConfig config) {
     List<Row> rows = new ArrayList<>();
+    if (nodes.isEmpty()) {
+      views(nodes, config)
+          .forEach((pool, members) ->
+              rows.add(
+                  new Row(
+                      0,
+                      List.of(
+                          Cell.of(pool),
+                          Cell.of("?/" + members.size()),
+                          Cell.of(names(members))))));
+      return section(rows);
+    }
     views(nodes, config)
         .forEach((pool, members) -> {
           long up = members.stream().filter(m -> upAnywhere(m)).count();
@@ -50,10 +62,7 @@ final class PoolSection {
                   .filter(m -> !m.upEverywhere() || m.states().isEmpty())
                   .map(m -> m.member() + " " + m.words())
                   .toList();
-          String text =
-              troubles.isEmpty()
-                  ? String.join(" ", members.stream().map(MemberView::member).toList())
-                  : String.join("; ", troubles);
+          String text = troubles.isEmpty() ? names(members) : String.join("; ", troubles);
           Style style = up == 0 ? Style.BAD : troubles.isEmpty() ? Style.GOOD : Style.WARNING;
           rows.add(
               new Row(
@@ -63,8 +72,16 @@ final class PoolSection {
                       new Cell((troubles.isEmpty() ? "" : "! ") + up + "/" + members.size(), style),
                       new Cell(text, troubles.isEmpty() ? Style.PLAIN : style))));
         });
+    return section(rows);
+  }
+
+  private static Screen.Section section(List<Row> rows) {
     return new Screen.Section(
         () -> new Table().text("POOL").number("UP").text("MEMBERS"), rows, "farmctl get pools");
+  }
+
+  private static String names(List<MemberView> members) {
+    return String.join(" ", members.stream().map(MemberView::member).toList());
   }
 
   /// Pool to its members, in the document's order where there is a document.

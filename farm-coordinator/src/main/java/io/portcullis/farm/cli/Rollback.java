@@ -38,11 +38,7 @@ final class Rollback implements Callable<Integer> {
   public Integer call() throws Exception {
     Wire.FarmStatus before = operator.client().status();
     Wire.ApplyResponse answer =
-        operator
-            .client()
-            .rollback(
-                new Wire.RollbackRequest(
-                    revision, reason.isEmpty() ? "rollback to " + revision : reason));
+        operator.client().rollback(new Wire.RollbackRequest(revision, reason));
     Proposal.showProblems(operator, answer);
     operator.answer(answer, () -> words(answer));
     if (!answer.accepted()) {

@@ -90,7 +90,7 @@ final class Rollout {
           "mend the document and apply it again, or \"farmctl rollback\" to a revision of"
               + " \"farmctl history\"");
     }
-    operator.terminal.say(
+    operator.tell(
         states.isEmpty()
             ? "revision "
                 + revision

@@ -23,9 +23,10 @@ public final class StatusScreen {
   /// A console of an appliance: 80x24, less the line the prompt or cursor stands on.
   public static final int ROWS = 23;
 
-  /// Public certificate authorities want weeks for a name to be checked again; two are the last moment to begin.
+  /// A month leaves time to order and test a new certificate at leisure.
   static final Duration CERTIFICATE_WARNING = Duration.ofDays(30);
 
+  /// A week is the last moment for a certificate authority that checks by hand.
   static final Duration CERTIFICATE_ALARM = Duration.ofDays(7);
 
   private StatusScreen() {}

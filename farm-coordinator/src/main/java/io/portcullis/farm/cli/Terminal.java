@@ -47,11 +47,6 @@ public record Terminal(
     return style.paint(text, colour());
   }
 
-  void say(String line) {
-    out.println(line);
-    out.flush();
-  }
-
   /// Something that is wrong, and the way out.
   void complain(String message, String hint) {
     err.println(Style.BAD.paint("farmctl:", colour()) + " " + Text.safeLines(message));

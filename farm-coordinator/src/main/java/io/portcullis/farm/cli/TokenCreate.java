@@ -2,6 +2,8 @@ package io.portcullis.farm.cli;
 
 import io.portcullis.farm.api.wire.Wire;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +41,7 @@ final class TokenCreate implements Callable<Integer> {
     long seconds = Math.max(1, valid.toSeconds());
     Wire.TokenResponse token = operator.client().createToken(new Wire.TokenRequest(word, seconds));
     if (operator.wantsTable()) {
+      Instant until = token.expires().truncatedTo(ChronoUnit.SECONDS);
       // The token alone on stdout, so that it can be piped; what to do with it beside it, for
       // people.
       operator
@@ -47,11 +50,9 @@ final class TokenCreate implements Callable<Integer> {
           .println(
               role == Role.NODE
                   ? "On the new node, before "
-                      + token.expires()
-                      + ", run: farmctl node run --join TOKEN"
-                  : "On the operator's machine, before "
-                      + token.expires()
-                      + ", run: farmctl join TOKEN");
+                      + until
+                      + ", run: farmctl node run --state DIR --join TOKEN"
+                  : "On the operator's machine, before " + until + ", run: farmctl join TOKEN");
       operator.terminal.err().flush();
     }
     operator.answer(token, () -> token.token() + "\n");
