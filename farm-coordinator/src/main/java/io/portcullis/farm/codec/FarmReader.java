@@ -21,6 +21,8 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /// Reads a whole document as far as it can be read, and remembers for later checks what stood where.
 final class FarmReader implements Origin {
+  private static final List<String> ACTIONS = List.of("pool", "redirect", "respond");
+
   private final Reading reading;
   private final PoolReader pools;
   private final Map<Kind, List<String>> paths = new EnumMap<>(Kind.class);
@@ -50,7 +52,7 @@ final class FarmReader implements Origin {
             CertificateRef::name);
     List<Pool> read = elements(farm, Kind.POOL, Keys.POOL, false, pools::pool, Pool::name);
     List<PublishingRule> rules =
-        elements(farm, Kind.RULE, Keys.RULE, false, FarmReader::rule, PublishingRule::name);
+        elements(farm, Kind.RULE, Keys.RULE, false, this::rule, PublishingRule::name);
     List<StaticHost> hosts = new ArrayList<>();
     farm.table("hosts").forEach((host, address) -> hosts.add(new StaticHost(host, address)));
     Section lync = farm.section("lync", Keys.LYNC);
@@ -71,7 +73,7 @@ final class FarmReader implements Origin {
     List<String> lost = unread.computeIfAbsent(kind, _ -> new ArrayList<>());
     int before = reading.errors();
     List<Section.Item> items = farm.items(kind.section());
-    if (reading.errors() > before) {
+    if (reading.errors() > before || farm.misspelt(kind.section())) {
       lost.add("");
     }
     for (Section.Item item : items) {
@@ -110,12 +112,9 @@ final class FarmReader implements Origin {
         certificate.has("version") ? certificate.number("version", 1) : null);
   }
 
-  private static PublishingRule rule(Section rule) {
+  private PublishingRule rule(Section rule) {
     if (!rule.has("publicNames")) {
-      rule.errorAt(
-          "publicNames",
-          "\"publicNames\" is missing",
-          "add publicNames: [host, ...], or [\"*\"] for any name");
+      rule.missing("publicNames", "add publicNames: [host, ...], or [\"*\"] for any name");
     }
     return new PublishingRule(
         rule.requiredText("name", "pool01-web"),
@@ -127,8 +126,12 @@ final class FarmReader implements Origin {
         rule.flag("dropAuthorization"));
   }
 
-  private static Action action(Section rule) {
-    List<String> given = List.of("pool", "redirect", "respond").stream().filter(rule::has).toList();
+  private Action action(Section rule) {
+    List<String> given = ACTIONS.stream().filter(rule::has).toList();
+    if (given.isEmpty() && ACTIONS.stream().anyMatch(rule::misspelt)) {
+      reading.excuse(rule.path());
+      return new Action.Respond(404);
+    }
     if (given.size() != 1) {
       rule.error(
           given.isEmpty() ? "says not what to do" : "says more than one thing to do: " + given,

@@ -113,10 +113,17 @@ record Keys(String example, List<String> known) {
     return known.contains(word);
   }
 
-  /// The nearest known key, or all of them when none is near.
   String hintFor(String word) {
+    String near = nearest(word);
+    return near.isEmpty()
+        ? "known here: " + String.join(", ", known)
+        : "did you mean \"" + near + "\"?";
+  }
+
+  /// The known key that was probably meant; empty if none is near.
+  String nearest(String word) {
     if (word.length() > LONGEST_TYPO) {
-      return "known here: " + String.join(", ", known);
+      return "";
     }
     String lower = word.toLowerCase(Locale.ROOT);
     String best = "";
@@ -128,9 +135,7 @@ record Keys(String example, List<String> known) {
         best = key;
       }
     }
-    return least <= Math.max(1, Math.min(word.length(), best.length()) / 2)
-        ? "did you mean \"" + best + "\"?"
-        : "known here: " + String.join(", ", known);
+    return least <= Math.max(1, Math.min(word.length(), best.length()) / 2) ? best : "";
   }
 
   /// Edit distance in which two neighbours swapped count once (optimal string alignment).

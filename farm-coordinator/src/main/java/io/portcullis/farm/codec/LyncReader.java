@@ -36,7 +36,7 @@ final class LyncReader {
 
   LyncTopology topology(Section lync) {
     if (!lync.has("version")) {
-      lync.errorAt("version", "\"version\" is missing", "add version: 2013");
+      lync.missing("version", "add version: 2013");
     }
     PoolTls tls = pools.tls(lync.section("tls", Keys.LYNC_TLS), null);
     HealthCheck health =

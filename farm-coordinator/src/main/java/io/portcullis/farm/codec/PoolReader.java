@@ -56,7 +56,7 @@ final class PoolReader {
 
   List<Member> members(Section pool) {
     if (!pool.has("members")) {
-      pool.errorAt("members", "\"members\" is missing", "add members: [host, ...]");
+      pool.missing("members", "add members: [host, ...]");
     }
     List<Member> members = new ArrayList<>();
     for (Section.Item item : pool.items("members")) {

@@ -42,6 +42,11 @@ final class Reading {
     problems.add(Problem.error(shown(path), at(message, key.getStartMark()), hint));
   }
 
+  /// Keeps still about a key that is missing because it was misspelt.
+  void excuse(String path) {
+    bad.add(path);
+  }
+
   int errors() {
     return problems.size();
   }

@@ -2,9 +2,11 @@ package io.portcullis.farm.codec;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -27,11 +29,16 @@ final class Section {
   private final String path;
   private final Map<String, Node> values;
 
-  private Section(Reading reading, Node node, String path, Map<String, Node> values) {
+  /// Known keys that misspelt ones probably stand for.
+  private final Set<String> meant;
+
+  private Section(
+      Reading reading, Node node, String path, Map<String, Node> values, Set<String> meant) {
     this.reading = reading;
     this.node = node;
     this.path = path;
     this.values = values;
+    this.meant = meant;
   }
 
   /// A value in a list, with its path.
@@ -46,12 +53,14 @@ final class Section {
       return null;
     }
     Map<String, Node> values = new LinkedHashMap<>();
+    Set<String> meant = new HashSet<>();
     for (NodeTuple tuple : mapping.getValue()) {
       Node key = tuple.getKeyNode();
       String word = key instanceof ScalarNode scalar ? shortened(scalar.getValue()) : "?";
       String at = path.isEmpty() ? word : path + "." + word;
       if (!keys.has(word)) {
         reading.strayKey(path, at, key, "unknown key \"" + word + "\"", keys.hintFor(word));
+        meant.add(keys.nearest(word));
       } else if (values.putIfAbsent(word, tuple.getValueNode()) != null) {
         reading.strayKey(
             path, at, key, "key \"" + word + "\" is given twice", "keep one of the two");
@@ -59,7 +68,7 @@ final class Section {
         reading.seen(at, tuple.getValueNode());
       }
     }
-    return new Section(reading, mapping, path, values);
+    return new Section(reading, mapping, path, values, meant);
   }
 
   String path() {
@@ -83,6 +92,19 @@ final class Section {
     reading.error(path, node, message, hint);
   }
 
+  /// Reports a key that must be there, unless a misspelt one in this section stands for it.
+  void missing(String key, String hint) {
+    if (misspelt(key)) {
+      reading.excuse(path(key));
+    } else {
+      reading.error(path(key), node, "\"" + key + "\" is missing", hint);
+    }
+  }
+
+  boolean misspelt(String key) {
+    return meant.contains(key);
+  }
+
   void errorAt(String key, String message, String hint) {
     reading.error(path(key), values.getOrDefault(key, node), message, hint);
   }
@@ -90,8 +112,7 @@ final class Section {
   /// Text that must be there; "" and a problem otherwise.
   String requiredText(String key, String example) {
     if (!has(key)) {
-      reading.error(
-          path(key), node, "\"" + key + "\" is missing", "add %s: %s".formatted(key, example));
+      missing(key, "add %s: %s".formatted(key, example));
       return "";
     }
     String text = text(key);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// (`io.portcullis.farm.lync`); both may stand side by side, the expansion then adds to what is given.
 ///
 /// @param farm name of the farm, the ZooKeeper root `/portcullis/<farm>`
-/// @param hosts names resolved by the farm itself before DNS is asked (LYNC.md §7), name to address
+/// @param hosts names resolved by the farm itself before DNS is asked, name to address
 /// @param lync present only in the operator's own document, never in an expanded one
 public record FarmConfig(
     String farm,

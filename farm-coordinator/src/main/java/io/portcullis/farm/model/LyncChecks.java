@@ -174,6 +174,7 @@ final class LyncChecks {
     if (origin.unread(Kind.LISTENER, "") || !origin.complete() && fitting.isEmpty()) {
       return null;
     }
+    boolean unsure = !tls && config.listeners().stream().noneMatch(Listener::isTls);
     if (fitting.isEmpty() && needed) {
       findings.error(
           path,
@@ -183,7 +184,7 @@ final class LyncChecks {
           tls
               ? "add a listener with tls: {certificates: [...]}"
               : "add {name: http, bind: \"0.0.0.0:80\"} to listeners, or httpAutodiscover: false");
-    } else if (fitting.size() > 1 && (needed || tls)) {
+    } else if (fitting.size() > 1 && needed && !unsure) {
       findings.error(
           path,
           "there are %d listeners %s".formatted(fitting.size(), kind),

@@ -1,14 +1,16 @@
 package io.portcullis.farm.model;
 
+import io.portcullis.farm.model.Pool.HealthCheck;
+import io.portcullis.farm.model.Pool.PoolTls;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A Lync or Skype for Business topology in the words of Topology Builder (LYNC.md §1, §7).
+/// A Lync or Skype for Business topology in the words of Topology Builder.
 ///
 /// @param listenerHttps name of the TLS listener the rules go on; null = the only one
 /// @param listenerHttp name of the clear listener the rules go on; null = the only one, if any
-/// @param httpAutodiscover whether lyncdiscover answers on port 80 (LYNC.md §4.3)
+/// @param httpAutodiscover whether lyncdiscover answers on port 80 too, for SIP domains that no certificate names
 public record LyncTopology(
     Version version,
     List<String> sipDomains,
@@ -75,8 +77,8 @@ public record LyncTopology(
       String externalFqdn,
       List<Pool.Member> members,
       Pool.Bridging bridging,
-      Pool.@Nullable PoolTls tls,
-      Pool.@Nullable HealthCheck health) {
+      @Nullable PoolTls tls,
+      @Nullable HealthCheck health) {
     public WebPool {
       members = List.copyOf(members);
     }

@@ -53,7 +53,7 @@ public record Pool(
   }
 
   public enum UpstreamConnections {
-    /// Each downstream connection has upstream connections of its own: NTLM-safe (LYNC.md §2.4), the default on Lync rules.
+    /// Each downstream connection has upstream connections of its own: NTLM authenticates a connection, not a request. The default on Lync rules.
     PRIVATE,
     /// Idle upstream connections may serve another client, until the first sign of NTLM or Negotiate.
     SHARED
@@ -75,7 +75,7 @@ public record Pool(
     public static final Timeouts DEFAULT =
         new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(1800), Duration.ofSeconds(5));
 
-    /// Lync: the pool may hold a response for 1800 s (LYNC.md §3.1).
+    /// Lync: the pool may hold a response for 1800 s (UCWA event channel, `timeout`).
     public static final Timeouts LYNC =
         new Timeouts(Duration.ofSeconds(1860), Duration.ofSeconds(1800), Duration.ofSeconds(5));
   }

@@ -19,8 +19,8 @@ final class RuleChecks {
     this.config = config;
     this.origin = origin;
     this.findings = findings;
-    config.listeners().forEach(listener -> listeners.put(listener.name(), listener));
-    PoolView.all(config, origin).forEach(pool -> pools.put(pool.name(), pool));
+    config.listeners().forEach(listener -> listeners.putIfAbsent(listener.name(), listener));
+    PoolView.all(config, origin).forEach(pool -> pools.putIfAbsent(pool.name(), pool));
   }
 
   void run() {

@@ -1,6 +1,6 @@
 package io.portcullis.farm.model;
 
-/// Protocol floors an operator can name; everything below TLS 1.2 is an explicit, warned choice (LYNC.md §4.4).
+/// Protocol floors an operator can name; everything below TLS 1.2 is an explicit, warned choice.
 public enum TlsVersion {
   TLSv1("TLSv1"),
   TLSv1_1("TLSv1.1"),

@@ -1,0 +1,270 @@
+package io.portcullis.farm.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.farm.model.Problem;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What an operator is told about a document with something wrong in it: exactly that, in one pass.
+class BadDocumentsTest {
+  private static final String GOOD = Documents.resource("full.yaml");
+  private static final String LYNC = Documents.resource("lync.yaml");
+
+  /// One slip in a good document gives one problem.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          listeners:             | listners:            | listners                     | unknown key "listners" (farm.yaml:3:1)       | did you mean "listeners"?
+          weight: 2              | wieght: 2            | pools[0].members[1].wieght   | unknown key "wieght" (farm.yaml:10:80)       | did you mean "weight"?
+          minVersion: TLSv1.2}}  | minVersion: TLS1.2}} | listeners[0].tls.minVersion  | is "TLS1.2"                                  | write one of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3
+          idle: 30m              | idle: 30             | pools[0].persistence.source.idle | must be a duration, is "30"              | write a number with ms, s, m or h: 30m
+          https: 4443            | https: 70000         | pools[0].bridging.https      | is 70000                                     | write a whole number from 0 to 65535
+          https: 4443            | https: "4443"        | pools[0].bridging.https      | must be a whole number                       | write it without quotes
+          weight: 2              | weight: 0            | pools[0].members[1].weight   | is 0                                         | from 1 to 1000
+          ipv4Prefix: 32         | ipv4Prefix: 33       | pools[0].persistence.source.ipv4Prefix | is 33                              | from 1 to 32
+          interval: 5s           | interval: 5ms        | pools[0].health.interval     | is 0.005s                                    | write a duration from 1s to 1h
+          10.0.0.12              | fe2                  | pools[0].members[1].address  | "fe2" is not an IP address                   | names go in host
+          [fe1.contoso.local     | ["fe1:4443"          | pools[0].members[0].host     | "fe1:4443" is not a host                     | bridging: {https: 4443}
+          fe2.contoso.local      | FE1.contoso.local    | pools[0].members[1].host     | is in the pool already, as members[0]        | remove one
+          pool: pool01}          | pool: pool1}         | rules[0].pool                | there is no pool "pool1"                     | known: pool01
+          listener: https,       | listener: ssl,       | rules[0].listener            | there is no listener "ssl"                   | known: http, https
+          [contoso]              | [fabrikam]           | listeners[0].tls.certificates[0] | there is no certificate "fabrikam"       | known certificates: contoso
+          [contoso]              | []                   | listeners[0].tls.certificates | needs a certificate                         | first answers clients without server name
+          0.0.0.0:80             | localhost:80         | listeners[1].bind            | "localhost:80" is not an address and a port  | 0.0.0.0:443
+          0.0.0.0:80             | 0.0.0.0:443          | listeners[1].bind            | listener "https" binds 0.0.0.0:443 already   | another address or port
+          name: to-https         | name: pool01-web     | rules[1].name                | rule "pool01-web" is there already, as rules[0] | name of its own
+          name: to-https         | name: to https       | rules[1].name                | "to https" is not a name                     | begin with a letter or digit
+          farm: contoso-edge     | farm: ""             | farm                         | "" is not a name                             | begin with
+          farm: contoso-edge     | farm: 2013           | farm                         | must be text, is "2013"                      | put it in quotes
+          farm: contoso-edge     | x-farm: 1            | x-farm                       | unknown key "x-farm"                         | did you mean "farm"?
+          listener: http,        | listener: https,     | rules[1].redirect            | the redirect would loop                      | on a listener without tls
+          redirect: https        | redirect: http       | rules[1].redirect            | is "http"                                    | write one of https
+          redirect: https        | respond: 302         | rules[1].respond             | 302 needs a place to go                      | redirect: https
+          redirect: https        | respond: 42          | rules[1].respond             | 42 is not a final status                     | write 404
+          , redirect: https      | ''                   | rules[1]                     | says not what to do                          | give one of pool: NAME
+          redirect: https        | redirect: https, pool: pool01 | rules[1]            | says more than one thing to do               | give one of
+          paths: [/]             | paths: ["/*"]        | rules[0].paths[0]            | "/*" is not a path prefix                    | write the prefix alone
+          paths: [/]             | paths: [meet]        | rules[0].paths[0]            | "meet" is not a path prefix                  | begin it with /
+          paths: [/]             | paths: /             | rules[0].paths               | must be a list, is "/"                       | write [a, b]
+          [webext01.contoso.com] | ["https://a.com"]    | rules[0].publicNames[0]      | is not a public name                         | without scheme
+          [webext01.contoso.com] | ["a_b.contoso.com"]  | rules[0].publicNames[0]      | is not a public name                         | letters, digits
+          [webext01.contoso.com] | [10.0.0.300]         | rules[0].publicNames[0]      | is not a public name                         | letters, digits
+          , trustFile: contoso-root.pem | ''            | pools[0].tls                 | names no trust                               | add trustFile
+          , keyFile: contoso.key | ''                   | certificates[0].keyFile      | has no private key                           | add keyFile
+          address: 10.0.0.12     | address: 127.0.0.1, bridging: {https: 443}  | pools[0].members[1] | is listener "https" of this farm | address and the bridging ports
+          bridging: {https: 4443, http: 8080} | bridging: {http: 8080} | pools[0].bridging.https | no https port, but rule "pool01-web" | give the port
+          upstreamConnections: private | upstreamConnections: sticky | pools[0].upstreamConnections | is "sticky"                   | write one of private, shared
+          persistence: {source:  | persistence: {sauce: | pools[0].persistence.sauce   | unknown key "sauce"                          | did you mean "source"?
+          members: [             | member: [            | pools[0].member              | unknown key "member"                         | did you mean "members"?
+          """)
+  void oneSlipGivesOneProblem(String good, String bad, String path, String message, String hint) {
+    List<Problem> problems = Documents.problems(GOOD.replace(good, bad));
+
+    assertThat(problems)
+        .as("%s", problems)
+        .filteredOn(Problem::isError)
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.path()).isEqualTo(path);
+          assertThat(problem.message()).contains(message).contains("(farm.yaml:");
+          assertThat(problem.hint()).contains(hint);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          version: 2013               | version: 2011              | lync.version                | is "2011"                        | write one of 2010, 2013
+          webext02.contoso.com        | WEBEXT01.contoso.com       | lync.pools[1].externalFqdn  | is also lync.pools[0].externalFqdn | unique per pool
+          name: pool02                | name: pool01               | lync.pools[1].name          | "pool01" is there already        | a name of its own
+          [meet.contoso.com           | ["https://meet.contoso.com" | lync.simpleUrls.meet[0]    | is not a simple URL              | leave the scheme away: meet.contoso.com
+          dialin: dialin.contoso.com  | dialin: meet.contoso.com   | lync.simpleUrls.dialin      | is also lync.simpleUrls.meet[0]  | once
+          [contoso.com, fabrikam.com] | []                         | lync.sipDomains             | at least one SIP domain          | add sipDomains
+          [contoso.com, fabrikam.com] | [contoso.com, contoso.com] | lync.sipDomains[1]          | given twice                      | remove one
+          , tls: {certificates: [contoso]} | ''                    | lync.listenerHttps          | no listener has tls              | add a listener with tls
+          externalFqdn: webdirext.contoso.com, | ''                | lync.director.externalFqdn  | "externalFqdn" is missing        | add externalFqdn
+          fe1.contoso.local: 10.0.0.11 | fe1.contoso.local: fe2    | hosts[fe1.contoso.local]    | "fe2" is not an IP address       | one IPv4 or IPv6 address
+          """)
+  void oneSlipInATopologyGivesOneProblem(
+      String good, String bad, String path, String message, String hint) {
+    List<Problem> problems = Documents.problems(LYNC.replace(good, bad));
+
+    assertThat(problems)
+        .as("%s", problems)
+        .filteredOn(Problem::isError)
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.path()).isEqualTo(path);
+          assertThat(problem.message()).contains(message);
+          assertThat(problem.hint()).contains(hint);
+        });
+  }
+
+  @Test
+  void manyProblemsAreToldInOnePassWithoutFollowUps() {
+    String text =
+        """
+        farm: contoso edge
+        listeners:
+          - {name: https, bind: "0.0.0.0:443", tls: {certificate: [contoso]}}
+          - {name: http, bind: "0.0.0.0"}
+        certificates:
+          - {name: contoso, chainFile: contoso.pem, keyfile: contoso.key}
+        pools:
+          - name: pool01
+            members: [fe1.contoso.local, {host: "http://fe2", weight: two}, 7]
+            bridging: {https: 99999}
+            tsl: {trustFile: root.pem}
+          - {members: [fe3.contoso.local]}
+        rules:
+          - {name: a, listener: https, publicNames: [a.contoso.com], pool: pool01}
+          - {name: b, listener: https, publicNames: [a.contoso.com], pool: pool02}
+          - {name: c, listener: nowhere, publicNames: [], redirect: https}
+        """;
+
+    assertThat(Documents.problems(text))
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrder(
+            "farm",
+            "listeners[0].tls.certificate",
+            "listeners[1].bind",
+            "certificates[0].keyfile",
+            "pools[0].members[1].host",
+            "pools[0].members[1].weight",
+            "pools[0].members[2].host",
+            "pools[0].bridging.https",
+            "pools[0].tsl",
+            "pools[1].name",
+            "rules[1]",
+            "rules[2].publicNames",
+            "rules[2].listener");
+  }
+
+  @Test
+  void anElementGivenTwiceIsOneProblem() {
+    String text =
+        GOOD.replace("certificates:\n", "  - {name: http, bind: \"0.0.0.0:81\"}\ncertificates:\n");
+
+    assertThat(Documents.problems(text))
+        .filteredOn(Problem::isError)
+        .extracting(Problem::path)
+        .containsExactly("listeners[2].name");
+  }
+
+  @Test
+  void aKeyGivenTwiceIsOneProblem() {
+    assertThat(Documents.problems(GOOD.replace("    tls:", "    bridging: {https: 1}\n    tls:")))
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("pools[0].bridging: key \"bridging\" is given twice (farm.yaml:12:5)");
+  }
+
+  @Test
+  void rulesThatTakeTheSameRequestsAreNamedWithWhatTheyShare() {
+    String text =
+        GOOD
+            + "  - {name: again, listener: https, publicNames: [WEBEXT01.contoso.com, b.contoso.com],"
+            + " pool: pool01}\n"
+            + "  - {name: never, listener: https, publicNames: [b.contoso.com], paths: [//],"
+            + " pool: pool01}\n"
+            + "  - {name: deeper, listener: https, publicNames: [b.contoso.com], paths: [/Meet/],"
+            + " pool: pool01}\n"
+            + "  - {name: self, listener: https, publicNames: [c.contoso.com], paths: [/admin/x],"
+            + " deny: [/Admin], pool: pool01}\n";
+
+    assertThat(Documents.problems(text.replace("[//]", "[/]")))
+        .extracting(Problem::message)
+        .containsExactly(
+            "rule \"again\" publishes again what rule \"pool01-web\" (rules[0]) takes first:"
+                + " webext01.contoso.com/ (farm.yaml:19:5)",
+            "rule \"never\" can never match, it publishes only what rule \"again\" (rules[2]) takes"
+                + " first: b.contoso.com/ (farm.yaml:20:5)",
+            "the rule denies /admin/x itself by /Admin (farm.yaml:22:73)");
+  }
+
+  @Test
+  void whatIsLegalButUnwiseIsAWarning() {
+    String text =
+        GOOD.replace("minVersion: TLSv1.2}}", "minVersion: TLSv1}}")
+                .replace("redirect: https", "pool: pool01")
+                .replace("fe1.contoso.local", "webext01.contoso.com")
+            + "hosts: {spare.contoso.local: 10.0.0.9}\n";
+    text = text.replace("pools:\n", "pools:\n  - {name: idle, members: [x.contoso.local]}\n");
+
+    Decoded decoded = FarmDocuments.decode(text, "farm.yaml");
+
+    assertThat(decoded).isInstanceOf(Decoded.Accepted.class);
+    assertThat(decoded.problems())
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrder(
+            "listeners[0].tls.minVersion", "rules[1]", "pools[1].members[0].host", "pools[0]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          'farm: a\\n b: {'             | farm.yaml:2:3 | not valid YAML
+          'farm: a\\n\\tlisteners: []'  | farm.yaml:2:1 | not valid YAML
+          'farm: [a'                   | farm.yaml:1:9 | not valid YAML
+          ''                           | farm.yaml     | the document is empty
+          '# only a comment'           | farm.yaml     | the document is empty
+          'null'                       | farm.yaml     | the document is empty
+          'farm: a\\n---\\nfarm: b'     | farm.yaml:3:1 | a second document begins here
+          '- a'                        | farm.yaml     | must be a section of keys, is a list
+          'a\\7: b' | farm.yaml:1:2 | character U+0007 is not allowed
+          '? {a: b}\\n: c'              | ?             | unknown key "?"
+          'x: !!javax.Evil [a]' | farm.yaml:1:4 | Global tag is not allowed
+          """)
+  void whatIsNoDocumentIsRefusedWithItsPlace(String text, String path, String message) {
+    String written = (text == null ? "" : text).translateEscapes();
+
+    assertThat(Documents.problems(written))
+        .first()
+        .satisfies(p -> {
+          assertThat(p.path()).isEqualTo(path);
+          assertThat(p.message()).contains(message);
+          assertThat(p.hint()).isNotEmpty();
+        });
+  }
+
+  @Test
+  void bombsAreRefused() {
+    StringBuilder aliases = new StringBuilder("a0: &a0 [x, x]\n");
+    for (int i = 1; i < 40; i++) {
+      aliases.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    assertThat(Documents.problems(aliases.toString()))
+        .singleElement()
+        .satisfies(p -> assertThat(p.message()).contains("aliases"));
+    assertThat(Documents.problems("farm: " + "[".repeat(1000)))
+        .singleElement()
+        .satisfies(p -> assertThat(p.message()).contains("deep"));
+    assertThat(Documents.problems("farm: " + "x".repeat(YamlText.MAX_CHARACTERS)))
+        .singleElement()
+        .satisfies(p -> assertThat(p.message()).contains("characters"));
+    assertThat(Documents.problems("&a {farm: *a}")).isNotEmpty();
+    assertThat(Documents.problems("k: 1\n".repeat(100_000)))
+        .hasSize(FarmDocuments.MAX_PROBLEMS + 1);
+  }
+
+  @Test
+  void sharedPartsMayBeAliased() {
+    String text =
+        GOOD.replace("tls: {serverName", "tls: &trust {serverName")
+            .replace("rules:\n", "  - {name: pool02, members: [fe3], tls: *trust}\nrules:\n");
+
+    assertThat(Documents.accepted(text).pools())
+        .extracting(p -> p.tls())
+        .allMatch(tls -> tls != null && "contoso-root.pem".equals(tls.trustFile()));
+  }
+}

@@ -1,0 +1,196 @@
+package io.portcullis.farm.codec;
+
+import io.portcullis.farm.model.CertificateRef;
+import io.portcullis.farm.model.FarmConfig;
+import io.portcullis.farm.model.Listener;
+import io.portcullis.farm.model.LyncTopology;
+import io.portcullis.farm.model.LyncTopology.SimpleUrls;
+import io.portcullis.farm.model.LyncTopology.WebPool;
+import io.portcullis.farm.model.Pool;
+import io.portcullis.farm.model.PublishingRule;
+import io.portcullis.farm.model.PublishingRule.Action;
+import io.portcullis.farm.model.StaticHost;
+import io.portcullis.farm.model.TlsVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Valid farms of every shape, from a seed.
+final class RandomFarms {
+  /// Element names that YAML 1.1 would take for something else if they were not quoted.
+  private static final List<String> TRICKY =
+      List.of("no", "on", "null", "1e3", "0x1F", "1.5", "2001-01-01", "true", "12", "1_000", "y");
+
+  private final Random random;
+
+  RandomFarms(long seed) {
+    random = new Random(seed);
+  }
+
+  FarmConfig next() {
+    List<CertificateRef> certificates = some(1, 3, this::certificate);
+    List<Listener> listeners = new ArrayList<>();
+    listeners.add(
+        new Listener(
+            "tls",
+            "0.0.0.0:443",
+            new Listener.ListenerTls(
+                certificates.stream().map(CertificateRef::name).toList(), version())));
+    listeners.addAll(some(0, 2, i -> new Listener(name("l", i), "[::1]:" + (8000 + i), null)));
+    List<Pool> pools = some(1, 3, this::pool);
+    List<PublishingRule> rules =
+        some(0, 5, i -> rule(i, listeners, pools.get(random.nextInt(pools.size())).name()));
+    List<StaticHost> hosts =
+        some(
+            0,
+            3,
+            i ->
+                new StaticHost(
+                    "h" + i + ".local", random.nextBoolean() ? "10.9.8." + i : "2001:db8::" + i));
+    return new FarmConfig(
+        name("farm", 0),
+        listeners,
+        certificates,
+        pools,
+        rules,
+        hosts,
+        maybe(() -> lync(listeners)));
+  }
+
+  private CertificateRef certificate(int i) {
+    return random.nextBoolean()
+        ? new CertificateRef(
+            name("c", i), "dir with blank/c#" + i + ".pem", "c: " + i + ".key", null)
+        : new CertificateRef(name("c", i), null, null, 1 + random.nextInt(100));
+  }
+
+  private Pool pool(int i) {
+    return new Pool(
+        name("p", i),
+        members("p" + i),
+        new Pool.Bridging(1 + random.nextInt(400), 1 + random.nextInt(400)),
+        tls(),
+        new Pool.SourcePersistence(1 + random.nextInt(32), 1 + random.nextInt(128), duration()),
+        pick(Pool.UpstreamConnections.values()),
+        maybe(this::health),
+        new Pool.Timeouts(
+            duration(), duration(), Duration.ofMillis(100 + random.nextInt(100_000))));
+  }
+
+  private List<Pool.Member> members(String pool) {
+    return some(
+        1,
+        4,
+        i ->
+            new Pool.Member(
+                "m%d.%s.local".formatted(i, pool),
+                maybe(() -> "10.0.%d.7".formatted(random.nextInt(256))),
+                1 + random.nextInt(1000),
+                maybe(() -> new Pool.Bridging(1 + random.nextInt(400), 4000))));
+  }
+
+  private Pool.PoolTls tls() {
+    boolean file = random.nextBoolean();
+    String bundle =
+        pick(
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "  leading\n\ttab and trailing blank \nno end",
+            "one line: # not a comment",
+            "umlaut \u00e4, snow \u2603, \"quotes\" and 'more'\r\nCRLF\r\n",
+            "\n\n");
+    return new Pool.PoolTls(
+        maybe(() -> "pool.contoso.local"), file ? "ca.pem" : null, file ? null : bundle, version());
+  }
+
+  private Pool.HealthCheck health() {
+    return new Pool.HealthCheck(
+        maybe(() -> "/probe?a=%20#x"),
+        100 + random.nextInt(500),
+        random.nextInt(65536),
+        Duration.ofMillis(1000 + random.nextInt(100_000)));
+  }
+
+  private PublishingRule rule(int i, List<Listener> listeners, String pool) {
+    boolean clear = listeners.size() > 1 && random.nextBoolean();
+    Action action =
+        switch (random.nextInt(3)) {
+          case 0 -> new Action.ToPool(pool);
+          case 1 -> clear ? new Action.RedirectToHttps() : new Action.Respond(503);
+          default -> new Action.Respond(404);
+        };
+    return new PublishingRule(
+        name("r", i),
+        clear ? listeners.getLast().name() : "tls",
+        List.of("r%d.contoso.com".formatted(i), "*.r%d.net".formatted(i)),
+        random.nextBoolean() ? List.of("/") : List.of("/Meet", "/b c/ä"),
+        random.nextBoolean() ? List.of() : List.of("/meet/x", "/~"),
+        action,
+        random.nextBoolean());
+  }
+
+  private LyncTopology lync(List<Listener> listeners) {
+    return new LyncTopology(
+        pick(LyncTopology.Version.values()),
+        List.of("contoso.com", "fabrikam.com"),
+        maybe(() -> webPool("director", 0)),
+        some(1, 3, i -> webPool(name("w", i + 3), i + 1)),
+        new SimpleUrls(
+            random.nextBoolean()
+                ? List.of()
+                : List.of("meet.contoso.com", "lync.contoso.com/a/Meet"),
+            maybe(() -> "lync.contoso.com/Dialin")),
+        maybe(() -> webPool("owas", 9)),
+        listeners.size() > 1 && random.nextBoolean(),
+        maybe(() -> "tls"),
+        listeners.size() > 1 ? listeners.getLast().name() : null);
+  }
+
+  private WebPool webPool(String name, int i) {
+    return new WebPool(
+        name,
+        "ext%d.contoso.com".formatted(i),
+        members(name),
+        new Pool.Bridging(4443, 8080),
+        tls(),
+        random.nextBoolean() ? health() : null);
+  }
+
+  private String name(String prefix, int i) {
+    return random.nextInt(4) == 0 ? TRICKY.get(i) : prefix + i;
+  }
+
+  private Duration duration() {
+    return Duration.ofMillis(
+        switch (random.nextInt(3)) {
+          case 0 -> 1000L + random.nextInt(80_000_000);
+          case 1 -> 1000L * (1 + random.nextInt(80_000));
+          default -> 60_000L * (1 + random.nextInt(1400));
+        });
+  }
+
+  private TlsVersion version() {
+    return pick(TlsVersion.values());
+  }
+
+  @SafeVarargs
+  private <T> T pick(T... values) {
+    return values[random.nextInt(values.length)];
+  }
+
+  private <T> @Nullable T maybe(Supplier<T> value) {
+    return random.nextBoolean() ? value.get() : null;
+  }
+
+  private <T> List<T> some(int least, int most, IntFunction<T> element) {
+    List<T> elements = new ArrayList<>();
+    int count = least + random.nextInt(most - least + 1);
+    for (int i = 0; i < count; i++) {
+      elements.add(element.apply(i));
+    }
+    return elements;
+  }
+}
