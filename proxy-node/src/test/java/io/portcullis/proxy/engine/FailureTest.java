@@ -1,0 +1,179 @@
+package io.portcullis.proxy.engine;
+
+import static io.portcullis.proxy.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.proxy.message.Failure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("StringConcatToTextBlock") // line ends are the subject
+class FailureTest {
+
+  private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  private static int refusedPort() throws IOException {
+    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return gone.getLocalPort();
+    }
+  }
+
+  @Test
+  void refusedMemberIsPassedOverAndLeftAlone() throws IOException {
+    try (ScriptedMember member = ScriptedMember.echo();
+        TestNode node = TestNode.of(TestNode.clearPool(true, refusedPort(), member.port()))) {
+      for (int i = 0; i < 3; i++) {
+        try (Wire client = node.connect()) {
+          client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000\r\n\r\n");
+          client.send("z".repeat(20_000));
+          assertThat(client.read().body()).endsWith("zzz");
+        }
+      }
+      assertThat(node.counters.failures(Failure.MEMBER_UNREACHABLE)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nobodyReachableSaysSoAndNobodyAvailableSaysThat() throws IOException {
+    try (TestNode node = TestNode.of(TestNode.clearPool(false, refusedPort(), refusedPort()));
+        Wire client = node.connect()) {
+      Wire.Message unreachable = client.send(GET).read();
+      assertThat(unreachable.status()).isEqualTo(502);
+      assertThat(unreachable.body()).contains("could not reach").contains("request ");
+      Wire.Message none = client.send(GET).read();
+      assertThat(none.status()).isEqualTo(503);
+      assertThat(none.body()).contains("no server of this service is available");
+      assertThat(none.head()).doesNotContain("fe").doesNotContain("127.0.0.1");
+    }
+  }
+
+  @Test
+  void memberThatClosesWithoutAnAnswerIsNotAskedTwice() throws IOException {
+    try (ScriptedMember member = new ScriptedMember((wire, _) -> wire.read());
+        TestNode node = TestNode.of(TestNode.clearPool(true, member.port(), member.port()));
+        Wire client = node.connect()) {
+      Wire.Message answer = client.send(GET).read();
+      assertThat(answer.status()).isEqualTo(502);
+      assertThat(answer.has("Connection: close")).isTrue();
+      assertThat(client.isClosedByPeer()).isTrue();
+      assertThat(member.connections()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void memberThatDiesInItsAnswerIsNoCompleteAnswer() throws IOException {
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              wire.read();
+              wire.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf");
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(false, member.port()));
+        Wire client = node.connect()) {
+      String answer = client.send(GET).readToEnd();
+      assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").endsWith("half");
+      assertThat(node.counters.failures(Failure.MEMBER_BODY_CUT)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void malformedAnswerBecomes502() throws IOException {
+    for (String answer :
+        new String[] {
+          "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 1\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+          "hello\r\n\r\n"
+        }) {
+      try (ScriptedMember member =
+              new ScriptedMember((wire, _) -> {
+                wire.read();
+                wire.send(answer);
+                wire.read();
+              });
+          TestNode node = TestNode.of(TestNode.clearPool(true, member.port()));
+          Wire client = node.connect()) {
+        assertThat(client.send(GET).read().status()).as(answer).isEqualTo(502);
+        assertThat(node.counters.failures(Failure.MEMBER_HEAD_REFUSED)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void silentMemberTimesOut() throws IOException {
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              wire.read();
+              wire.isClosedByPeer();
+            });
+        TestNode node = TestNode.of(TestNode.pool(true, Duration.ofMillis(300), member.port()));
+        Wire client = node.connect()) {
+      assertThat(client.send(GET).read().status()).isEqualTo(504);
+    }
+  }
+
+  @Test
+  void clientAbortReachesTheMemberAtOnce() throws Exception {
+    java.util.concurrent.CountDownLatch parked = new java.util.concurrent.CountDownLatch(1);
+    java.util.concurrent.CountDownLatch aborted = new java.util.concurrent.CountDownLatch(1);
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              wire.read();
+              parked.countDown();
+              if (wire.isClosedByPeer()) {
+                aborted.countDown();
+              }
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(false, member.port()))) {
+      try (Wire client = node.connect()) {
+        client.send(GET);
+        parked.await();
+      }
+      assertThat(aborted.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      eventually("counted", () -> node.counters.failures(Failure.CLIENT_GONE) == 1);
+    }
+  }
+
+  @Test
+  void idleMemberThatClosesTakesItsClientAlong() throws IOException {
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              wire.read();
+              wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()));
+        Wire client = node.connect()) {
+      assertThat(client.send(GET).read().status()).isEqualTo(200);
+      assertThat(client.isClosedByPeer()).isTrue();
+    }
+  }
+
+  @Test
+  void bytesNobodyAskedForNeverBecomeAnAnswer() throws IOException {
+    try (ScriptedMember member =
+            new ScriptedMember((wire, number) -> {
+              wire.read();
+              wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              if (number == 1) {
+                wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+              }
+              wire.isClosedByPeer();
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(false, member.port()));
+        Wire client = node.connect()) {
+      assertThat(client.send(GET).read().body()).isEmpty();
+      eventually("dropped", () -> true);
+      String second;
+      try {
+        second = client.send(GET).read().body();
+      } catch (IOException _) {
+        second = "";
+      }
+      assertThat(second).doesNotContain("evil");
+    }
+  }
+}
