@@ -66,7 +66,7 @@ final class FarmLink implements Source {
     FarmStore opened = FarmStore.connect(home);
     store = opened;
     FarmSource source =
-        new FarmSource(opened.certificates(), new LastGood(state), publisher, bell::ring);
+        new FarmSource(opened.certificates()::read, new LastGood(state), publisher, bell::ring);
     NodeReport report =
         new NodeReport(home.identity().id(), startedAt, current, doors, counters, source::applied);
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));

@@ -5,7 +5,6 @@ import io.portcullis.farm.codec.FarmDocuments;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Problem;
-import io.portcullis.farm.store.CertificateShelf;
 import io.portcullis.farm.store.FarmWatch;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoredCertificate;
@@ -37,7 +36,13 @@ public final class FarmSource implements FarmWatch.Listener {
   /// A status screen shows it, and a znode carries it.
   private static final int MAX_REASON_CHARACTERS = 2_000;
 
-  private final CertificateShelf certificates;
+  /// Reads a certificate from the store.
+  @FunctionalInterface
+  public interface Shelf {
+    Optional<StoredCertificate> read(String name, int version) throws IOException;
+  }
+
+  private final Shelf certificates;
   private final LastGood lastGood;
   private final Publisher publisher;
   private final Runnable changed;
@@ -46,8 +51,7 @@ public final class FarmSource implements FarmWatch.Listener {
   private volatile Applied applied = Applied.NOTHING;
 
   /// @param changed told when [#applied] says something new
-  public FarmSource(
-      CertificateShelf certificates, LastGood lastGood, Publisher publisher, Runnable changed) {
+  public FarmSource(Shelf certificates, LastGood lastGood, Publisher publisher, Runnable changed) {
     this.certificates = certificates;
     this.lastGood = lastGood;
     this.publisher = publisher;
@@ -71,6 +75,15 @@ public final class FarmSource implements FarmWatch.Listener {
     } finally {
       lock.unlock();
       heard.countDown();
+    }
+  }
+
+  @Override
+  public void connected(boolean connected) {
+    if (connected) {
+      LOG.info("the farm is within reach");
+    } else {
+      LOG.warn("the farm is out of reach; revision {} is served on", applied.revision());
     }
   }
 
@@ -132,10 +145,10 @@ public final class FarmSource implements FarmWatch.Listener {
     } catch (IOException e) {
       LOG.warn(
           "revision {} is served but not kept in {}: after a restart without the farm an older one"
-              + " would be served; check the disk",
+              + " would be served; check the disk ({})",
           loaded.revision(),
           lastGood,
-          e);
+          e.toString());
     }
   }
 
@@ -167,7 +180,8 @@ public final class FarmSource implements FarmWatch.Listener {
           lastGood);
       publish(copy.get());
     } catch (IOException e) {
-      LOG.error("{} cannot be read; waiting for the farm", lastGood, e);
+      // Not its message: that may quote what was read, and keys are in there.
+      LOG.error("{} cannot be read ({}); waiting for the farm", lastGood, e.getClass().getName());
     }
   }
 

@@ -1,0 +1,156 @@
+package io.portcullis.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.portcullis.farm.model.Problem;
+import io.portcullis.farm.store.Revision;
+import io.portcullis.farm.store.StoredCertificate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FarmSourceTest {
+
+  private static final String EXPANDED =
+      """
+      farm: contoso-edge
+      listeners:
+        - {name: https, bind: "0.0.0.0:443", tls: {certificates: [contoso]}}
+      certificates:
+        - {name: contoso, version: 3}
+      rules:
+        - {name: hello, listener: https, publicNames: ["*"], respond: 200}
+      """;
+
+  private final LastGood lastGood;
+  private final Path file;
+  private final List<Loaded> published = new ArrayList<>();
+  private final AtomicInteger changes = new AtomicInteger();
+  private List<Problem> answer = List.of();
+  private boolean shelfIsAway;
+
+  FarmSourceTest(@TempDir Path state) {
+    lastGood = new LastGood(state);
+    file = state.resolve("last-good.json");
+  }
+
+  private FarmSource source() {
+    return new FarmSource(
+        this::read,
+        lastGood,
+        loaded -> {
+          published.add(loaded);
+          return answer;
+        },
+        changes::incrementAndGet);
+  }
+
+  private Optional<StoredCertificate> read(String name, int version) throws IOException {
+    if (shelfIsAway) {
+      throw new IOException("away");
+    }
+    return Optional.of(new StoredCertificate(name, version, "chain " + version, "key"));
+  }
+
+  private static Revision revision(long number, String expanded) {
+    return new Revision(number, "operator", Instant.EPOCH, "", expanded, expanded);
+  }
+
+  @Test
+  void revisionIsPublishedWithItsCertificatesAndKept() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    assertThat(source.applied()).isEqualTo(new Applied(7, null));
+    assertThat(changes).hasValue(1);
+    assertThat(published).hasSize(1);
+    assertThat(published.getFirst().certificates().get("contoso"))
+        .matches(material -> material.chainPem().equals("chain 3"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void refusedRevisionIsReportedAndTheCopyOnDiskStaysTheOldOne() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    String kept = Files.readString(file);
+    answer = List.of(Problem.error("listeners", "port taken", "free it"));
+    source.revision(revision(8, EXPANDED));
+    assertThat(source.applied()).isEqualTo(new Applied(7, "revision 8: listeners: port taken"));
+    assertThat(Files.readString(file)).isEqualTo(kept);
+  }
+
+  @Test
+  void goingBackToTheServedRevisionTakesTheRejectionAway() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    source.revision(revision(8, "nonsense: [\n"));
+    assertThat(source.applied().rejected()).startsWith("revision 8: ");
+    source.revision(revision(7, EXPANDED));
+    assertThat(source.applied()).isEqualTo(new Applied(7, null));
+    assertThat(published).hasSize(1);
+  }
+
+  @Test
+  void storeThatIsAwayMeansLaterNotRefused() {
+    FarmSource source = source();
+    shelfIsAway = true;
+    assertThatThrownBy(() -> source.revision(revision(7, EXPANDED)))
+        .isInstanceOf(IOException.class);
+    assertThat(source.applied()).isEqualTo(Applied.NOTHING);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void nodeStartsFromTheCopyOnDiskWhenTheFarmIsSilent() throws Exception {
+    source().revision(revision(7, EXPANDED));
+    published.clear();
+    shelfIsAway = true;
+    FarmSource restarted = source();
+    restarted.startWithin(Duration.ofMillis(1));
+    assertThat(restarted.applied()).isEqualTo(new Applied(7, null));
+    assertThat(published)
+        .singleElement()
+        .matches(loaded -> loaded.revision() == 7 && loaded.certificates().size() == 1);
+  }
+
+  @Test
+  void copyOnDiskIsNotUsedOnceTheFarmHasSpoken() throws Exception {
+    source().revision(revision(7, EXPANDED));
+    FarmSource restarted = source();
+    restarted.revision(revision(9, EXPANDED));
+    published.clear();
+    restarted.startWithin(Duration.ofHours(1));
+    assertThat(restarted.applied()).isEqualTo(new Applied(9, null));
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void brokenOrMissingCopyOnDiskLeavesTheNodeWaiting() throws Exception {
+    FarmSource source = source();
+    source.startWithin(Duration.ZERO);
+    Files.writeString(file, "{\"revision\":");
+    source.startWithin(Duration.ZERO);
+    assertThat(source.applied()).isEqualTo(Applied.NOTHING);
+    source.revision(revision(1, EXPANDED));
+    assertThat(source.applied().revision()).isEqualTo(1);
+  }
+
+  @Test
+  void diskThatCannotBeWrittenDoesNotStopServing() throws Exception {
+    Files.createDirectories(file.resolve("in the way"));
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    assertThat(source.applied()).isEqualTo(new Applied(7, null));
+  }
+}
