@@ -6,42 +6,44 @@ import java.util.stream.Collectors;
 final class Overview {
   static final String TEXT =
       """
-      farmctl: the one command of a Portcullis farm
+      farmctl: the one command of a Portcullis farm. By example:
 
       Try it
-        demo                     a farm with a stand-in pool on this machine   farmctl demo
-        test                     run every test of this checkout               farmctl test
+        demo                                        a whole farm on this machine
+        test                                        run every test of this checkout
 
       Start the parts
-        coordinator run          the control plane          farmctl coordinator run --state /srv/c --farm edge
-        node run                 a proxy node of the farm   farmctl node run --state /srv/n --join TOKEN
-        node run --file          one node, no coordinator   farmctl node run --file farm.yaml
-        staging run              stand-in Front Ends        farmctl staging run --dir p --member fe1=4443:8080
+        coordinator run --state /srv/c --farm edge  the control plane
+        node run --state /srv/n --join TOKEN        a node of the farm
+        node run --file farm.yaml                   one node, no coordinator
+        staging run --dir p --member fe1=4443:8080  stand-in Front Ends
 
       Let machines and people in
-        token create             a one-time token           farmctl token create --role operator --valid 1h
-        join TOKEN               become a node or operator  farmctl join portcullis1.eyJj...
-        node remove NAME         take a node out            farmctl node remove edge2
+        token create --role operator --valid 1h     a one-time token
+        join portcullis1.eyJj...                    become what the token says
+        node remove edge2                           take a node out
 
       Publish
-        apply FILE               make a document the farm's farmctl apply farm.yaml --reason "new pool"
-        apply FILE --dry-run     check it, change nothing   farmctl apply farm.yaml --dry-run
-        diff FILE                what it would change       farmctl diff farm.yaml
-        lync rules --file FILE   what a topology becomes    farmctl lync rules --file farm.yaml
-        history                  who changed what, and why  farmctl history
-        rollback N               go back to revision N      farmctl rollback 6 --reason "meet was down"
+        apply farm.yaml --reason "new pool"         make it the next revision
+        apply farm.yaml --dry-run                   check it, change nothing
+        diff farm.yaml                              what it would change
+        lync rules --file farm.yaml                 what a topology becomes
+        history                                     who changed what, and why
+        rollback 6 --reason "meet was down"         go back to revision 6
 
       Look
-        status [--watch]         the farm on one screen     farmctl status --watch
-        get KIND [NAME]          config, source, listeners, rules, pools, certificates, nodes,
-                                 revisions                  farmctl get pools pool01 --output json
+        status --watch                              the farm on one screen
+        get pools pool01 --output json              one kind of thing; get KIND:
+                                                    config, source, listeners, rules,
+                                                    pools, certificates, nodes,
+                                                    revisions
 
       About farmctl
-        help [COMMAND]           this, or one command       farmctl help apply
-        completion bash|zsh      for your shell             source <(farmctl completion bash)
-        version
+        help apply                                  what one command takes
+        completion bash                             source it; for bash or zsh
+        version                                     of farmctl and of Java
 
-      Every command takes --identity FILE (who you are), --output table|json|yaml and --help.
+      Every command takes --identity FILE, --output table|json|yaml and --help.
       Exit codes: 0 fine, 1 not fine, 2 wrong usage, 3 farm unreachable.
       """;
 

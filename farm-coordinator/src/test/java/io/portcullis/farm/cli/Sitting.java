@@ -1,0 +1,60 @@
+package io.portcullis.farm.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// Somebody at a terminal whose screen can be read afterwards.
+public final class Sitting {
+  private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+  private final Joining joining;
+  private String out = "";
+  private String err = "";
+
+  public Sitting(Path directory, Joining joining) {
+    this.directory = directory;
+    this.joining = joining;
+    environment.put("HOME", directory.toString());
+  }
+
+  public Sitting with(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /// @return the exit code
+  public int type(String... words) {
+    StringWriter output = new StringWriter();
+    StringWriter errors = new StringWriter();
+    int code =
+        Commands.run(
+            words,
+            new Terminal(
+                new PrintWriter(output),
+                new PrintWriter(errors),
+                false,
+                80,
+                24,
+                directory,
+                environment,
+                InstantSource.system(),
+                time -> LockSupport.parkNanos(time.toNanos())),
+            joining);
+    out = output.toString();
+    err = errors.toString();
+    return code;
+  }
+
+  public String out() {
+    return out;
+  }
+
+  public String err() {
+    return err;
+  }
+}
