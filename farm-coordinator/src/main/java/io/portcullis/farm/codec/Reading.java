@@ -20,6 +20,7 @@ final class Reading {
   private final Map<String, Mark> places = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Set<String> bad = new HashSet<>();
+  private final Set<String> aboveBad = new HashSet<>();
   private final Set<String> doubted = new HashSet<>();
 
   Reading(String source) {
@@ -32,7 +33,7 @@ final class Reading {
 
   /// Reports a value that cannot be read.
   void error(String path, Node node, String message, String hint) {
-    bad.add(path);
+    markBad(path);
     problems.add(Problem.error(shown(path), at(message, node.getStartMark()), hint));
   }
 
@@ -44,7 +45,7 @@ final class Reading {
 
   /// Keeps still about a key that is missing because it was misspelt.
   void excuse(String path) {
-    bad.add(path);
+    markBad(path);
   }
 
   int errors() {
@@ -65,15 +66,22 @@ final class Reading {
   }
 
   private boolean echoes(String path) {
-    if (bad.stream().anyMatch(b -> within(path, b) || within(b, path))) {
+    if (aboveBad.contains(path)) {
       return true;
     }
-    return !places.containsKey(path) && doubted.contains(parent(path)) || doubted.contains(path);
+    for (String p = path; !p.isEmpty(); p = parent(p)) {
+      if (bad.contains(p)) {
+        return true;
+      }
+    }
+    return doubted.contains(path) || !places.containsKey(path) && doubted.contains(parent(path));
   }
 
-  private static boolean within(String inner, String outer) {
-    return inner.startsWith(outer)
-        && (inner.length() == outer.length() || ".[".indexOf(inner.charAt(outer.length())) >= 0);
+  private void markBad(String path) {
+    bad.add(path);
+    for (String p = parent(path); !p.isEmpty(); p = parent(p)) {
+      aboveBad.add(p);
+    }
   }
 
   private @Nullable Mark nearest(String path) {

@@ -19,8 +19,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
 /// Text to a tree of nodes, bounded on every side. Only nodes are built, never objects: no tag in a document can
 /// choose a class.
 final class YamlText {
-  /// A revision must fit in a znode (1 MB) beside its expansion; a document this long holds thousands of rules.
-  static final int MAX_CHARACTERS = 512 * 1024;
+  /// A revision fits in a znode when it is compressed; what is longer than this is bundles that belong in files.
+  static final int MAX_CHARACTERS = 4 * 1024 * 1024;
 
   /// Shared parts (`&trust` once, `*trust` often) are useful; hundreds of them are an alias bomb.
   static final int MAX_ALIASES = 50;

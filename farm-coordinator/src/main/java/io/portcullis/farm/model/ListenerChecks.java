@@ -110,12 +110,12 @@ final class ListenerChecks {
           "keep chainFile and keyFile in a document; version stands only in stored revisions");
     } else if (version != null && version < 1) {
       findings.error(path + ".version", "is " + version, "versions begin at 1");
-    } else if (version == null && chain == null) {
+    } else if (chain == null && key != null) {
       findings.error(
           path + ".chainFile",
           "certificate \"%s\" has no chain".formatted(certificate.name()),
           "add chainFile: a PEM file, the certificate first, then its intermediates");
-    } else if (version == null && key == null) {
+    } else if (chain != null && key == null) {
       findings.error(
           path + ".keyFile",
           "certificate \"%s\" has no private key".formatted(certificate.name()),

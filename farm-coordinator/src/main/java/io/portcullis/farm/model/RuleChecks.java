@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Each rule by itself, and with the listener and the pool it names.
 final class RuleChecks {
+  /// A certificate rarely carries a hundred names; more than a thousand belong in several rules.
+  static final int MOST_NAMES = 1000;
+
+  /// Lync's external site has some forty directories.
+  static final int MOST_PATHS = 100;
+
   private final FarmConfig config;
   private final Origin origin;
   private final Findings findings;
@@ -49,6 +55,7 @@ final class RuleChecks {
           "rule \"%s\" has no public names".formatted(rule.name()),
           "add the host names clients use, or \"*\" for any");
     }
+    atMost(path + ".publicNames", rule.publicNames(), MOST_NAMES);
     for (int i = 0; i < rule.publicNames().size(); i++) {
       String name = rule.publicNames().get(i);
       String hint = Names.publicNameHint(name);
@@ -68,7 +75,15 @@ final class RuleChecks {
     each(path + ".deny", rule.deny());
   }
 
+  private void atMost(String path, List<String> list, int most) {
+    if (list.size() > most) {
+      findings.error(
+          path, "has %d entries, more than %d".formatted(list.size(), most), "split the rule");
+    }
+  }
+
   private void each(String path, List<String> prefixes) {
+    atMost(path, prefixes, MOST_PATHS);
     for (int i = 0; i < prefixes.size(); i++) {
       String hint = Names.pathHint(prefixes.get(i));
       if (hint != null) {

@@ -46,6 +46,10 @@ final class ShadowChecks {
 
   private static Set<Claim> claims(PublishingRule rule) {
     Set<Claim> claims = new LinkedHashSet<>();
+    if (rule.publicNames().size() > RuleChecks.MOST_NAMES
+        || rule.paths().size() > RuleChecks.MOST_PATHS) {
+      return claims;
+    }
     for (String name : rule.publicNames()) {
       for (String path : rule.paths()) {
         claims.add(

@@ -253,8 +253,33 @@ class BadDocumentsTest {
         .singleElement()
         .satisfies(p -> assertThat(p.message()).contains("characters"));
     assertThat(Documents.problems("&a {farm: *a}")).isNotEmpty();
-    assertThat(Documents.problems("k: 1\n".repeat(100_000)))
-        .hasSize(FarmDocuments.MAX_PROBLEMS + 1);
+    assertThat(Documents.problems("k: 1\n".repeat(20_000))).hasSize(FarmDocuments.MAX_PROBLEMS + 1);
+  }
+
+  @Test
+  void aCertificateWithoutFilesMeansTheFarmsOwnCopy() {
+    assertThat(
+            Documents.accepted(GOOD.replace(", chainFile: contoso.pem, keyFile: contoso.key", ""))
+                .certificates()
+                .getFirst()
+                .version())
+        .isNull();
+    assertThat(Documents.problems(GOOD.replace("chainFile: contoso.pem, ", "")))
+        .extracting(Problem::path)
+        .containsExactly("certificates[0].chainFile");
+  }
+
+  @Test
+  void aRuleOfMillionsOfPairsIsRefusedBeforeTheyAreCounted() {
+    String names = "a.contoso.com, ".repeat(5000) + "b.contoso.com";
+    String paths = "/x, ".repeat(5000) + "/y";
+    String text =
+        GOOD.replace("[webext01.contoso.com]", "[" + names + "]")
+            .replace("paths: [/]", "paths: [" + paths + "]");
+
+    assertThat(Documents.problems(text))
+        .extracting(Problem::path)
+        .containsExactly("rules[0].publicNames", "rules[0].paths");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.portcullis.farm.model.FarmValidator;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.proxy.snapshot.CertificateMaterial;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +84,11 @@ public final class FileSource {
     FarmConfig whole = files.withTrust(expanded, said.pools().size());
     Map<String, CertificateMaterial> certificates = files.certificates(whole);
     Map<String, String> chains = new HashMap<>();
-    certificates.forEach((name, material) -> chains.put(name, material.chainPem()));
+    Instant now = Instant.now();
+    certificates.forEach((name, material) -> {
+      chains.put(name, material.chainPem());
+      problems.addAll(CertificateChecks.check(name, material.chainPem(), material.keyPem(), now));
+    });
     problems.addAll(CertificateChecks.coverage(whole, chains));
     return new Loaded(revision + 1, whole, certificates);
   }
