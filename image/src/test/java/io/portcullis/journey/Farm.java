@@ -53,7 +53,7 @@ final class Farm implements AutoCloseable {
     return coordinator;
   }
 
-  /// Starts a node that joins with a fresh token; its listeners take any free port of 127.0.0.1.
+  /// Starts a node that joins with a fresh token; its listeners take free ports of 127.0.0.1.
   Program joinNode(String name) throws Exception {
     Program token = ctl("token", "create", "--role", "node");
     assertThat(token.exitCode()).as(token.output()).isZero();
@@ -70,7 +70,7 @@ final class Farm implements AutoCloseable {
                 "--name",
                 name,
                 "--listen",
-                "https=127.0.0.1:0",
+                "https=127.0.0.1:" + FreePorts.one(),
                 "--listen",
                 "http=127.0.0.1:0",
                 "--drain-seconds",

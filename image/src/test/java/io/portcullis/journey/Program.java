@@ -23,7 +23,10 @@ final class Program implements AutoCloseable {
 
   private final String name;
   private final Process process;
+
+  @SuppressWarnings("JdkObsolete") // Written by the reader, read by the test: it must synchronise.
   private final StringBuffer output = new StringBuffer();
+
   private final Thread reader;
 
   private Program(String name, Process process) {

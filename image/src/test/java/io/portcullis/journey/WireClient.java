@@ -81,6 +81,7 @@ final class WireClient implements AutoCloseable {
     return context;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // read once, compared never
   record Response(int status, String head, byte[] body) {
     String text() {
       return new String(body, StandardCharsets.UTF_8);
