@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorTest {
 
-  @TempDir Path directory;
-  @TempDir Path elsewhere;
+  @TempDir static Path directory;
+  @TempDir static Path elsewhere;
   private PublishedFarm published;
 
   @BeforeAll

@@ -21,7 +21,7 @@ class RealPeersTest {
 
   private static final int BIG_BODY_BYTES = 30_000_000;
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
   private Nginx nginx;
   private SingleNode node;
 
