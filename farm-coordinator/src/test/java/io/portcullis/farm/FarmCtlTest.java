@@ -288,6 +288,15 @@ class FarmCtlTest {
   }
 
   @Test
+  void watchingOutlastsTheCoordinator() {
+    assertThat(operator.patience(3).type("status", "--watch", "--interval", "10ms")).isZero();
+    assertThat(operator.out().split("edge  no revision yet")).hasSize(4);
+    coordinator.close();
+    assertThat(operator.patience(2).type("status", "--watch", "--interval", "10ms")).isZero();
+    assertThat(operator.out().split("farm edge cannot be reached")).hasSize(3);
+  }
+
+  @Test
   void aFarmThatIsGoneIsExitCodeThree() {
     coordinator.close();
     for (List<String> line :

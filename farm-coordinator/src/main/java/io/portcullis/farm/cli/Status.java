@@ -43,9 +43,13 @@ final class Status implements Callable<Integer> {
       operator.answer(status, () -> screen(status));
       return isFine(status) ? 0 : CommandFailure.NOT_FINE;
     }
-    while (true) {
-      look();
-      operator.terminal.pause().pass(interval);
+    try {
+      while (true) {
+        look();
+        operator.terminal.pause().pass(interval);
+      }
+    } catch (InterruptedException e) {
+      return 0;
     }
   }
 

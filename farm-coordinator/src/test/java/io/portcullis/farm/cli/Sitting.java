@@ -3,6 +3,7 @@ package io.portcullis.farm.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ public final class Sitting {
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private final Joining joining;
+  private int patience = Integer.MAX_VALUE;
   private String out = "";
   private String err = "";
 
@@ -25,6 +27,19 @@ public final class Sitting {
   public Sitting with(String name, String value) {
     environment.put(name, value);
     return this;
+  }
+
+  /// Somebody who presses Ctrl-C at the given pause.
+  public Sitting patience(int pauses) {
+    patience = pauses;
+    return this;
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    if (--patience <= 0) {
+      throw new InterruptedException();
+    }
+    LockSupport.parkNanos(time.toNanos());
   }
 
   /// @return the exit code
@@ -43,7 +58,7 @@ public final class Sitting {
                 directory,
                 environment,
                 InstantSource.system(),
-                time -> LockSupport.parkNanos(time.toNanos())),
+                this::pause),
             joining);
     out = output.toString();
     err = errors.toString();
