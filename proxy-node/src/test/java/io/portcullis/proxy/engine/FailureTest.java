@@ -166,7 +166,6 @@ class FailureTest {
         TestNode node = TestNode.of(TestNode.clearPool(false, member.port()));
         Wire client = node.connect()) {
       assertThat(client.send(GET).read().body()).isEmpty();
-      eventually("dropped", () -> true);
       String second;
       try {
         second = client.send(GET).read().body();
