@@ -118,9 +118,7 @@ class OperatorTest {
     Path bad =
         Files.writeString(
             directory.resolve("wrong-key.yaml"),
-            published
-                .document(PublishedFarm.MEET)
-                .replaceAll("keyFile: [^}]+", "keyFile: " + other.key()));
+            published.document().replaceAll("keyFile: [^}]+", "keyFile: " + other.key()));
     Program refused = ctl("apply", bad.toString());
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.output()).contains("certificates[0]").containsIgnoringCase("key");

@@ -1,6 +1,8 @@
 package io.portcullis.journey;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /// A coordinator, two nodes and a Lync pool of two stand-in Front Ends, published.
@@ -52,14 +54,16 @@ final class PublishedFarm implements AutoCloseable {
     PublishedFarm published =
         new PublishedFarm(
             farm, node1, node2, fe1, fe2, WireClient.trusting(authority.trust), certificate);
-    farm.apply(published.document(MEET));
+    farm.apply(published.document());
     node1.awaitLine("^listening https ");
     node2.awaitLine("^listening https ");
     return published;
   }
 
-  /// The topology with the given first meet name, so that a second revision can differ from the first.
-  String document(String meet) {
+  /// The topology, with more meet names when given, so that a second revision can differ from the first.
+  String document(String... moreMeetings) {
+    List<String> meetings = new ArrayList<>(List.of(MEET, "meet.fabrikam.com"));
+    meetings.addAll(List.of(moreMeetings));
     return """
     farm: contoso-edge
     listeners:
@@ -75,10 +79,15 @@ final class PublishedFarm implements AutoCloseable {
           externalFqdn: webext01.contoso.com
           members: [%s, %s]
           tls: {serverName: pool01.contoso.local, trustFile: pool/pool-ca.pem}
-      simpleUrls: {meet: [%s, meet.fabrikam.com], dialin: dialin.contoso.com}
+      simpleUrls: {meet: [%s], dialin: dialin.contoso.com}
       httpAutodiscover: true
     """
-        .formatted(certificate.chain(), certificate.key(), fe1.yaml(), fe2.yaml(), meet);
+        .formatted(
+            certificate.chain(),
+            certificate.key(),
+            fe1.yaml(),
+            fe2.yaml(),
+            String.join(", ", meetings));
   }
 
   int httpsOf(Program node) {

@@ -12,6 +12,7 @@ import java.util.Objects;
 /// Reads the cases under `conformance/`: name, outcome and bytes, one case a line.
 final class Cases {
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Case(String name, String outcome, byte[] bytes) {}
 
   private Cases() {}
