@@ -8,15 +8,14 @@ import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.message.ParsedResponse;
 import io.portcullis.proxy.message.ParsedResponse.ConnectionLine;
-import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.relay.Pump;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.upstream.ConnectWaiter;
-import io.portcullis.proxy.upstream.ConnectionCache;
 import io.portcullis.proxy.upstream.ResponseSink;
 import io.portcullis.proxy.upstream.UpstreamConnection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One request with its response. [#run] is the table of contents; what follows are the calls of the two sides, in the order in which
@@ -28,9 +27,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   private final Session session;
   private final Client client;
   private final Pump answers;
-  private @Nullable Pump requests;
-  private @Nullable MemberPool pool;
-  private @Nullable UpstreamConnection upstream;
+  private @Nullable MemberSide member;
 
   private final boolean head;
   private final boolean http11;
@@ -82,10 +79,9 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   private void forward(
       ParsedRequest request, MemberPool to, boolean withoutAuthorization, Snapshot pinned) {
-    pool = to;
-    Pump pump = new Pump(client);
-    requests = pump;
-    pump.pass(
+    MemberSide side = new MemberSide(session, to);
+    member = side;
+    side.pass(
         request.toMember(
             client.context().alloc(),
             withoutAuthorization,
@@ -107,14 +103,8 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   private void use(UpstreamConnection ready) {
-    upstream = ready;
-    if (pool().privateConnections() || makesPrivate) {
-      session.own(ready);
-    }
+    member().use(ready, makesPrivate, this, head, !http11);
     closing |= ready.isOwnedForLife() && ready.member().isDraining();
-    ready.member().openExchanges().incrementAndGet();
-    ready.begin(this, head, !http11);
-    requests().attach(ready.context());
   }
 
   @Override
@@ -124,9 +114,10 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       return;
     }
     use(connection);
-    client.deadline(requestDone ? pool().responseHeaderTimeout() : pool().idleTimeout());
-    requests().flush();
-    requests().sinkWritable();
+    MemberSide side = member();
+    client.deadline(requestDone ? side.pool().responseHeaderTimeout() : side.pool().idleTimeout());
+    side.flush();
+    side.writable();
   }
 
   @Override
@@ -142,15 +133,15 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   /// Ownership of `part` passes.
   public void requestBody(ByteBuf part) {
-    Pump pump = requests;
+    MemberSide side = member;
     if (answerDone) {
       drained += part.readableBytes();
     }
-    if (pump == null) {
+    if (side == null || side.isEnded()) {
       part.release();
     } else {
-      pump.pass(part);
-      client.deadline(pool().idleTimeout());
+      side.pass(part);
+      client.deadline(side.pool().idleTimeout());
     }
     if (drained > Limits.DRAIN_BYTES) {
       finish(false);
@@ -159,24 +150,24 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   public void requestEnd() {
     requestDone = true;
-    MemberPool to = pool;
-    if (to != null && !answerBegan) {
-      client.deadline(to.responseHeaderTimeout());
+    MemberSide side = member;
+    if (side != null && !answerBegan) {
+      client.deadline(side.pool().responseHeaderTimeout());
     }
     settle();
   }
 
   public void requestReadComplete() {
-    Pump pump = requests;
-    if (pump != null) {
-      pump.flush();
+    MemberSide side = member;
+    if (side != null) {
+      side.flush();
     }
   }
 
   @Override
   public void upstreamWritable() {
-    client.deadline(pool().idleTimeout());
-    requests().sinkWritable();
+    client.deadline(member().pool().idleTimeout());
+    member().writable();
   }
 
   @Override
@@ -188,7 +179,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   @Override
   public void responseHead(ParsedResponse response, int available) {
-    UpstreamConnection from = upstream();
+    UpstreamConnection from = Objects.requireNonNull(connection());
     if (response.connectionAuth()) {
       session.own(from);
     }
@@ -200,7 +191,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
             || client.isLast()
             || (!response.persistent() && (from.isOwnedForLife() || !requestDone));
     answerBegan = true;
-    client.deadline(pool().idleTimeout());
+    client.deadline(member().pool().idleTimeout());
     answers.pass(
         response.toClient(
             client.context().alloc(),
@@ -224,14 +215,14 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   @Override
   public void responseReadComplete() {
     if (answerBegan && !answerDone) {
-      client.deadline(pool().idleTimeout());
+      client.deadline(member().pool().idleTimeout());
     }
     answers.flush();
   }
 
   public void clientWritable() {
     if (answerBegan && !answerDone) {
-      client.deadline(pool().idleTimeout());
+      client.deadline(member().pool().idleTimeout());
     }
     answers.sinkWritable();
   }
@@ -239,7 +230,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   @Override
   public void responseEnd() {
     answerDone = true;
-    UpstreamConnection from = upstream;
+    UpstreamConnection from = connection();
     if (!requestDone && from != null && !from.isUsable()) {
       // The member answered early and will not read the rest.
       finish(false);
@@ -268,46 +259,17 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       return;
     }
     over = true;
-    boolean released = releaseUpstream(keep);
-    boolean keeps = keep && released;
+    MemberSide side = member;
+    boolean keeps = (side == null || side.release(keep, requestDone)) && keep;
     answers.flush();
     endPumps();
     client.ended(keeps);
   }
 
-  private boolean releaseUpstream(boolean keep) {
-    UpstreamConnection from = upstream;
-    if (from == null) {
-      return true;
-    }
-    if (requestDone) {
-      // What the pump still holds must leave before anything else is written there.
-      requests().flush();
-    }
-    upstream = null;
-    from.member().openExchanges().decrementAndGet();
-    from.reading(true);
-    if (from.isOwnedForLife()) {
-      if (keep && requestDone && from.isUsable()) {
-        from.release(session);
-        return true;
-      }
-      session.disown(from);
-      return false;
-    }
-    if (requestDone && from.isUsable()) {
-      ConnectionCache.ofThisLoop().put(from, Loop.of(session.channel().eventLoop()));
-    } else {
-      from.close();
-    }
-    return true;
-  }
-
   private void endPumps() {
-    Pump pump = requests;
-    if (pump != null) {
-      requests = null;
-      pump.end();
+    MemberSide side = member;
+    if (side != null) {
+      side.end();
     }
     answers.end();
   }
@@ -362,18 +324,16 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   private void answerPage(Failure failure) {
-    UpstreamConnection from = upstream;
+    UpstreamConnection from = connection();
     closing |= !requestDone || (from != null && from.isOwnedForLife());
     dropUpstream();
     answer(LocalAnswer.failure(client.context().alloc(), failure, head, closing));
   }
 
   private void dropUpstream() {
-    UpstreamConnection from = upstream;
-    if (from != null) {
-      upstream = null;
-      from.member().openExchanges().decrementAndGet();
-      session.disown(from);
+    MemberSide side = member;
+    if (side != null) {
+      side.drop();
     }
   }
 
@@ -393,10 +353,9 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   private void answer(ByteBuf page) {
-    Pump pump = requests;
-    if (pump != null) {
-      requests = null;
-      pump.end();
+    MemberSide side = member;
+    if (side != null) {
+      side.end();
     }
     answers.pass(page);
     answerBegan = true;
@@ -409,9 +368,9 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   private void readUpstream(boolean on) {
-    UpstreamConnection from = upstream;
-    if (from != null) {
-      from.reading(on);
+    MemberSide side = member;
+    if (side != null) {
+      side.reading(on);
     }
   }
 
@@ -419,27 +378,16 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     return over;
   }
 
-  private Pump requests() {
-    Pump pump = requests;
-    if (pump == null) {
+  private MemberSide member() {
+    MemberSide side = member;
+    if (side == null) {
       throw new IllegalStateException("nothing is forwarded");
     }
-    return pump;
+    return side;
   }
 
-  private MemberPool pool() {
-    MemberPool to = pool;
-    if (to == null) {
-      throw new IllegalStateException("nothing is forwarded");
-    }
-    return to;
-  }
-
-  private UpstreamConnection upstream() {
-    UpstreamConnection from = upstream;
-    if (from == null) {
-      throw new IllegalStateException("no member is connected");
-    }
-    return from;
+  private @Nullable UpstreamConnection connection() {
+    MemberSide side = member;
+    return side == null ? null : side.connection();
   }
 }

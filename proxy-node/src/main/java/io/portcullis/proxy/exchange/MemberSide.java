@@ -1,0 +1,133 @@
+package io.portcullis.proxy.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.relay.Loop;
+import io.portcullis.proxy.relay.Pump;
+import io.portcullis.proxy.upstream.ConnectionCache;
+import io.portcullis.proxy.upstream.ResponseSink;
+import io.portcullis.proxy.upstream.UpstreamConnection;
+import org.jspecify.annotations.Nullable;
+
+/// The half of an exchange that looks to the pool: the request on its way there, the connection it goes out on, and what becomes of
+/// that connection afterwards. All calls on the event loop.
+final class MemberSide {
+
+  private final Session session;
+  private final MemberPool pool;
+  private final Pump requests;
+  private @Nullable UpstreamConnection connection;
+  private boolean ended;
+
+  MemberSide(Session session, MemberPool pool) {
+    this.session = session;
+    this.pool = pool;
+    this.requests = new Pump(session.client());
+  }
+
+  MemberPool pool() {
+    return pool;
+  }
+
+  /// Null until a connection stands, and again when it was given back or dropped.
+  @Nullable UpstreamConnection connection() {
+    return connection;
+  }
+
+  /// Sends the request on `found`, which from now on belongs to this exchange.
+  ///
+  /// @param makesPrivate the request carries an identity that the connection will have
+  void use(
+      UpstreamConnection found,
+      boolean makesPrivate,
+      ResponseSink sink,
+      boolean head,
+      boolean unwraps) {
+    connection = found;
+    if (pool.privateConnections() || makesPrivate) {
+      session.own(found);
+    }
+    found.member().openExchanges().incrementAndGet();
+    found.begin(sink, head, unwraps);
+    requests.attach(found.context());
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  /// Ownership of `part` passes. Not after [#end].
+  void pass(ByteBuf part) {
+    requests.pass(part);
+  }
+
+  void flush() {
+    if (!ended) {
+      requests.flush();
+    }
+  }
+
+  void writable() {
+    if (!ended) {
+      requests.sinkWritable();
+    }
+  }
+
+  void reading(boolean on) {
+    UpstreamConnection from = connection;
+    if (from != null) {
+      from.reading(on);
+    }
+  }
+
+  /// The member is due nothing more.
+  void end() {
+    if (!ended) {
+      ended = true;
+      requests.end();
+    }
+  }
+
+  /// After a whole exchange: the connection waits for the next request of this client, or of the next client, or closes.
+  ///
+  /// @param keep the client's connection stays open
+  /// @param requestDone the member has the whole request
+  /// @return false if the client's connection cannot stay open, because the private connection under it is gone
+  boolean release(boolean keep, boolean requestDone) {
+    UpstreamConnection from = connection;
+    if (from == null) {
+      return true;
+    }
+    if (requestDone) {
+      // What the pump still holds must leave before anything else is written there.
+      flush();
+    }
+    connection = null;
+    from.member().openExchanges().decrementAndGet();
+    from.reading(true);
+    if (from.isOwnedForLife()) {
+      if (keep && requestDone && from.isUsable()) {
+        from.release(session);
+        return true;
+      }
+      session.disown(from);
+      return false;
+    }
+    if (requestDone && from.isUsable()) {
+      ConnectionCache.ofThisLoop().put(from, Loop.of(session.channel().eventLoop()));
+    } else {
+      from.close();
+    }
+    return true;
+  }
+
+  /// Closes the connection, whatever state it is in.
+  void drop() {
+    UpstreamConnection from = connection;
+    if (from != null) {
+      connection = null;
+      from.member().openExchanges().decrementAndGet();
+      session.disown(from);
+    }
+  }
+}
