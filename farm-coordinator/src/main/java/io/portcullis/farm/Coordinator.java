@@ -63,13 +63,14 @@ final class Coordinator implements AutoCloseable {
     FarmAuthority authority =
         FarmAuthority.open(state.path().resolve("authority"), options.farm(), clock);
     Papers papers = new Papers(state.path(), authority, options, clock);
+    InetSocketAddress bind = AdminPort.resolve(options.admin());
     InetSocketAddress zookeeper = papers.zookeeperAddress();
+    EmbeddedZooKeeper.requireFree(zookeeper);
     FarmHome home = papers.coordinator(zookeeper);
     keep(EmbeddedZooKeeper.start(state.path().resolve("ensemble"), zookeeper, home, onDeath));
     FarmStore store = keep(FarmStore.connect(home));
     requireStore(store, options);
     store.prepare();
-    InetSocketAddress bind = AdminPort.resolve(options.admin());
     adminAddress = CoordinatorOptions.hostPort(options.advertise(), bind.getPort());
     JoinDesk desk =
         new JoinDesk(

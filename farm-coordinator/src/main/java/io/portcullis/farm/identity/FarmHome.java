@@ -12,6 +12,9 @@ import java.util.Optional;
 ///
 /// @param zookeeper connect string `host:port,host:port`
 public record FarmHome(Path directory, IdentityFile identity, FarmKey key, String zookeeper) {
+  /// Four times what the files take together.
+  private static final int ROOM_BYTES = 16 << 10;
+
   private static final String IDENTITY = "identity.pem";
   private static final String AUTHORITY = "farm-ca.pem";
   private static final String KEY = "farm.key";
@@ -29,6 +32,14 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
             IdentityFile.read(identity),
             FarmKey.read(directory.resolve(KEY)),
             Files.readString(directory.resolve(ZOOKEEPER)).strip()));
+  }
+
+  /// Makes `directory` if it is absent and tries it out, before something is spent that could then not be kept.
+  public static void requireRoom(Path directory) throws IOException {
+    SecretFiles.directory(directory);
+    Path probe = directory.resolve(".room");
+    SecretFiles.write(probe, "0".repeat(ROOM_BYTES));
+    Files.delete(probe);
   }
 
   public void write() throws IOException {

@@ -53,6 +53,7 @@ public final class Join {
       if (home.isPresent()) {
         return sameFarm(home.get(), decoded);
       }
+      FarmHome.requireRoom(state);
       Answer answer = ask(decoded, name);
       String key = answer.response().farmKey();
       String zookeeper = answer.response().zookeeper();
@@ -75,17 +76,22 @@ public final class Join {
   public static IdentityFile operator(Path file, String token, @Nullable String name)
       throws JoinFailed {
     JoinToken decoded = decode(token);
+    if (decoded.role() != Role.OPERATOR) {
+      throw new JoinFailed(
+          "this token is for a node, not for an operator",
+          "make another with \"farmctl token create --role operator\"");
+    }
     try {
       if (Files.exists(file)) {
         IdentityFile present = IdentityFile.read(file);
         requireSame(present, decoded, file);
         return present;
       }
-      IdentityFile identity = ask(decoded, name).identity();
       Path parent = file.toAbsolutePath().getParent();
       if (parent != null) {
-        Files.createDirectories(parent);
+        FarmHome.requireRoom(parent);
       }
+      IdentityFile identity = ask(decoded, name).identity();
       identity.write(file);
       return identity;
     } catch (IOException e) {

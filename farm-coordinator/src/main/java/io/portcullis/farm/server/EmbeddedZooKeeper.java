@@ -44,7 +44,6 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   public static EmbeddedZooKeeper start(
       Path directory, InetSocketAddress bind, FarmHome home, IntConsumer onDeath)
       throws StartFailed {
-    requireFree(bind);
     try {
       Files.createDirectories(directory);
       forgetOldConfigurations(directory);
@@ -121,8 +120,8 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
   }
 
-  /// ZooKeeper would only log a taken port and go on without clients.
-  private static void requireFree(InetSocketAddress bind) throws StartFailed {
+  /// ZooKeeper would only log a taken port and go on without clients, so this is asked before anything is written.
+  public static void requireFree(InetSocketAddress bind) throws StartFailed {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(bind);

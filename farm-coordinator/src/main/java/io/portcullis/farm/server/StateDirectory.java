@@ -28,11 +28,15 @@ public final class StateDirectory implements AutoCloseable {
 
   /// @throws StartFailed if it cannot be made, written, or is held by another process (naming its pid), or its disk is full
   public static StateDirectory open(Path path) throws StartFailed {
+    return open(path, MIN_FREE_BYTES);
+  }
+
+  static StateDirectory open(Path path, long minFreeBytes) throws StartFailed {
     try {
       SecretFiles.directory(path);
       FileChannel channel = hold(path);
       try {
-        requireRoom(path);
+        requireRoom(path, minFreeBytes);
       } catch (StartFailed | IOException e) {
         channel.close();
         throw e;
@@ -73,12 +77,12 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private static void requireRoom(Path path) throws IOException, StartFailed {
+  private static void requireRoom(Path path, long minFreeBytes) throws IOException, StartFailed {
     long free = Files.getFileStore(path).getUsableSpace();
-    if (free < MIN_FREE_BYTES) {
+    if (free < minFreeBytes) {
       throw new StartFailed(
           "the disk of the state directory %s has %d MB left, a coordinator needs %d MB"
-              .formatted(path, free >> 20, MIN_FREE_BYTES >> 20),
+              .formatted(path, free >> 20, minFreeBytes >> 20),
           "free some of it, or name a directory on another disk with --state DIR");
     }
   }

@@ -90,14 +90,23 @@ public final class Announcement implements AutoCloseable {
     return client.getZookeeperClient().getZooKeeper().getSessionId();
   }
 
-  /// Takes the report away, if ZooKeeper can be reached.
-  @Override
-  public void close() {
+  /// Stops keeping the report and leaves it where it is, as a killed process does.
+  public void abandon() {
     closed = true;
     client.getConnectionStateListenable().removeListener(onConnection);
     thread.interrupt();
     try {
       thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Takes the report away, if ZooKeeper can be reached.
+  @Override
+  public void close() {
+    abandon();
+    try {
       if (client.getZookeeperClient().isConnected()) {
         client.delete().forPath(path);
       }

@@ -2,17 +2,22 @@ package io.portcullis.farm.store;
 
 import io.portcullis.farm.identity.FarmHome;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The farm's state, for its coordinators and nodes. Calls block, on virtual threads; none blocks for ever.
 ///
 /// Connecting never fails because ZooKeeper is away: the session is re-made for as long as the store is open, and calls
 /// meanwhile end in [StoreException] of kind UNREACHABLE. [FarmWatch] and [Announcement] take care of themselves.
 public final class FarmStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FarmStore.class);
+
   /// A node that is silent for this long is shown as gone; ten times ZooKeeper's tick, so a GC pause is not.
   private static final int SESSION_TIMEOUT_MILLIS = 20_000;
 
@@ -64,6 +69,11 @@ public final class FarmStore implements AutoCloseable {
             .ensembleTracker(false)
             .dontUseContainerParents()
             .build();
+    client
+        .getConnectionStateListenable()
+        .addListener((_, state) ->
+            LOG.info(
+                "ZooKeeper at {}: {}", home.zookeeper(), state.name().toLowerCase(Locale.ROOT)));
     client.start();
     return new FarmStore(client, paths, acls, new Secrets(home.key()));
   }
