@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +37,16 @@ final class Coordinator implements AutoCloseable {
   /// @param onDeath told when ZooKeeper gives up while running
   static Coordinator start(CoordinatorOptions options, InstantSource clock, IntConsumer onDeath)
       throws StartFailed {
+    return start(options, clock, () -> options.state().toFile().getUsableSpace(), onDeath);
+  }
+
+  /// @param freeBytes what the disk of the state directory has left
+  static Coordinator start(
+      CoordinatorOptions options, InstantSource clock, LongSupplier freeBytes, IntConsumer onDeath)
+      throws StartFailed {
     Coordinator coordinator = new Coordinator();
     try {
-      coordinator.boot(options, clock, onDeath);
+      coordinator.boot(options, clock, freeBytes, onDeath);
       return coordinator;
     } catch (StartFailed e) {
       coordinator.close();
@@ -57,7 +65,8 @@ final class Coordinator implements AutoCloseable {
   }
 
   /// The boot story.
-  private void boot(CoordinatorOptions options, InstantSource clock, IntConsumer onDeath)
+  private void boot(
+      CoordinatorOptions options, InstantSource clock, LongSupplier freeBytes, IntConsumer onDeath)
       throws StartFailed, IOException, GeneralSecurityException, InterruptedException {
     StateDirectory state = keep(StateDirectory.open(options.state()));
     FarmAuthority authority =
@@ -81,7 +90,8 @@ final class Coordinator implements AutoCloseable {
             CoordinatorOptions.hostPort(options.advertise(), zookeeper.getPort()),
             clock);
     AdminRoutes routes =
-        new AdminRoutes(options.farm(), home.identity().id(), adminAddress, store, desk, clock);
+        new AdminRoutes(
+            options.farm(), home.identity().id(), adminAddress, store, desk, freeBytes, clock);
     operatorPem = papers.operator(store, adminAddress);
     keep(AdminPort.open(bind, home.identity(), routes));
   }

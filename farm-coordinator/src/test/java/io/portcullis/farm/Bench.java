@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// A real coordinator with a real ZooKeeper behind TLS, on free ports of the loopback, with a clock that tests move.
@@ -30,6 +31,10 @@ final class Bench implements AutoCloseable {
 
   final Path directory;
   final MovableClock clock = new MovableClock();
+
+  /// What the coordinator is told its disk has left.
+  final AtomicLong freeBytes = new AtomicLong(1L << 30);
+
   private Coordinator coordinator;
 
   private Bench(Path directory) throws StartFailed {
@@ -51,6 +56,7 @@ final class Bench implements AutoCloseable {
             new InetSocketAddress(loopback, zookeeperPort),
             "127.0.0.1"),
         clock,
+        freeBytes::get,
         _ -> {});
   }
 

@@ -2,6 +2,7 @@ package io.portcullis.farm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
@@ -274,5 +275,21 @@ class RevisionsTest {
           .isThrownBy(() -> operator.createToken(wrong))
           .matches(e -> !e.hint().isEmpty(), "says what to do");
     }
+  }
+
+  @Test
+  void aFullDiskIsSaidBeforeAnythingIsWritten() throws Exception {
+    bench.freeBytes.set(3L << 20);
+    try {
+      String document = fresh();
+      assertThatThrownBy(() -> apply(document))
+          .hasMessageContaining("3 MB left")
+          .hasMessageContaining("nothing was changed");
+      assertThatThrownBy(() -> bench.token("node")).hasMessageContaining("3 MB left");
+      assertThat(operator.status().revision()).isEqualTo(base);
+    } finally {
+      bench.freeBytes.set(1L << 30);
+    }
+    assertThat(apply(fresh()).revision()).isEqualTo(base + 1);
   }
 }

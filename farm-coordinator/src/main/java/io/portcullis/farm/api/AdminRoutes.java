@@ -9,6 +9,7 @@ import io.portcullis.farm.store.Revision;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /// What the admin API offers, as `Wire` lists it: the one place where a path meets what it does and who may.
 public final class AdminRoutes {
@@ -19,17 +20,25 @@ public final class AdminRoutes {
   private final JoinDesk desk;
   private final RevisionDesk revisions;
   private final StatusBoard status;
+
+  /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
+  static final long MIN_FREE_BYTES = 16L << 20;
+
+  private final LongSupplier freeBytes;
   private final InstantSource clock;
 
   /// @param coordinator this coordinator's id
   /// @param adminAddress where it is reached
+  /// @param freeBytes what the disk of the farm's state has left
   public AdminRoutes(
       String farm,
       String coordinator,
       String adminAddress,
       FarmStore store,
       JoinDesk desk,
+      LongSupplier freeBytes,
       InstantSource clock) {
+    this.freeBytes = freeBytes;
     this.store = store;
     this.desk = desk;
     this.clock = clock;
@@ -40,7 +49,21 @@ public final class AdminRoutes {
 
   Answer answer(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
     String route = request.method() + " " + request.path().getFirst();
+    if (!request.method().equals("GET")) {
+      requireRoom();
+    }
     return request.path().size() == 1 ? whole(route, request) : one(route, request);
+  }
+
+  private void requireRoom() throws Refusal {
+    long free = freeBytes.getAsLong();
+    if (free < MIN_FREE_BYTES) {
+      throw new Refusal(
+          507,
+          "nothing was changed: the disk of the coordinator's state directory has %d MB left, a change needs %d MB"
+              .formatted(free >> 20, MIN_FREE_BYTES >> 20),
+          "free some of it on the coordinator, then try again; nodes keep serving meanwhile");
+    }
   }
 
   private Answer whole(String route, AdminRequest request)
