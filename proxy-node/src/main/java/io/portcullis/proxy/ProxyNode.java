@@ -7,6 +7,7 @@ import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.member.OwnAddresses;
 import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
 import java.io.PrintStream;
@@ -69,7 +70,7 @@ public final class ProxyNode {
       throws StartRefused, InterruptedException {
     CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
     NodeCounters counters = new NodeCounters();
-    Connections connections = new Connections(new Exchanges(current, counters));
+    Connections connections = new Connections(new Exchanges(current, counters, Observer.NOBODY));
     Doors doors = new ListenerDoors(new Listeners(current, connections));
     Bell bell = new Bell();
     OwnAddresses own = ownAddresses();

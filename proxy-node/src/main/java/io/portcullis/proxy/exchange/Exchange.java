@@ -7,8 +7,8 @@ import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.message.ParsedResponse;
-import io.portcullis.proxy.message.ParsedResponse.ConnectionLine;
-import io.portcullis.proxy.relay.Pump;
+import io.portcullis.proxy.observe.AccessRecord;
+import io.portcullis.proxy.observe.Choice;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
@@ -26,11 +26,11 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   private final Session session;
   private final Client client;
-  private final Pump answers;
+  private final AccessRecord record;
+  private final ClientSide answers;
   private @Nullable MemberSide member;
 
   private final boolean head;
-  private final boolean http11;
   private final boolean clientKeeps;
   private final boolean expectsContinue;
   private boolean makesPrivate;
@@ -41,17 +41,16 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   private boolean over;
   private long drained;
 
-  Exchange(Session session, ParsedRequest request, boolean bodyFollows) {
+  Exchange(Session session, ParsedRequest request, boolean bodyFollows, AccessRecord record) {
     this.session = session;
     this.client = session.client();
+    this.record = record;
     this.head = request.isHead();
-    this.http11 = request.http11();
     this.clientKeeps = request.persistent();
     this.expectsContinue = request.expectContinue();
     this.makesPrivate = request.connectionAuth();
     this.requestDone = !bodyFollows;
-    this.answers = new Pump(on -> readUpstream(on));
-    this.answers.attach(client.context());
+    this.answers = new ClientSide(client, request, record, on -> readUpstream(on));
   }
 
   /// Decide, then forward or answer.
@@ -65,22 +64,32 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       answerLocally(Failure.STOPPED);
       return;
     }
-    switch (listener.rules().decide(request)) {
+    Decision decision = listener.rules().decide(request);
+    record.decided(pinned.revision(), decision.rule());
+    switch (decision) {
       case Decision.Forward(_, MemberPool to, boolean withoutAuthorization) ->
           forward(request, to, withoutAuthorization, pinned);
-      case Decision.RedirectToHttps to -> {
-        closing |= closesAfterLocalAnswer();
-        answer(LocalAnswer.redirect(client.context().alloc(), request, to, closing));
-      }
+      case Decision.RedirectToHttps to -> redirect(request, to);
       case Decision.Respond(_, int status) -> answerLocally(status, "answered by the proxy");
-      case Decision.Reject(_, int status, _) -> answerLocally(status, "nothing is published here");
+      case Decision.Reject(_, int status, String why) -> {
+        record.because(why);
+        answerLocally(status, "nothing is published here");
+      }
     }
+  }
+
+  private void redirect(ParsedRequest request, Decision.RedirectToHttps to) {
+    closing |= closesAfterLocalAnswer();
+    answer(
+        LocalAnswer.redirect(client.context().alloc(), request, to, record.id(), closing),
+        LocalAnswer.REDIRECT);
   }
 
   private void forward(
       ParsedRequest request, MemberPool to, boolean withoutAuthorization, Snapshot pinned) {
     MemberSide side = new MemberSide(session, to);
     member = side;
+    record.toPool(to.name());
     side.pass(
         request.toMember(
             client.context().alloc(),
@@ -98,12 +107,13 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       return;
     }
     if (ready != null) {
-      use(ready);
+      use(ready, ready.isOwnedForLife() ? Choice.CONNECTION : Choice.BALANCER);
     }
   }
 
-  private void use(UpstreamConnection ready) {
-    member().use(ready, makesPrivate, this, head, !http11);
+  private void use(UpstreamConnection ready, Choice because) {
+    record.toMember(ready.member().host(), because);
+    member().use(ready, makesPrivate, this, head, !answers.http11());
     closing |= ready.isOwnedForLife() && ready.member().isDraining();
   }
 
@@ -113,7 +123,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       connection.close();
       return;
     }
-    use(connection);
+    use(connection, Choice.BALANCER);
     MemberSide side = member();
     client.deadline(requestDone ? side.pool().responseHeaderTimeout() : side.pool().idleTimeout());
     side.flush();
@@ -134,6 +144,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   /// Ownership of `part` passes.
   public void requestBody(ByteBuf part) {
     MemberSide side = member;
+    record.received(part.readableBytes());
     if (answerDone) {
       drained += part.readableBytes();
     }
@@ -172,9 +183,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   @Override
   public void interim(ParsedResponse response) {
-    if (http11) {
-      answers.pass(response.toClient(client.context().alloc(), ConnectionLine.NOTHING, false, 0));
-    }
+    answers.interim(response);
   }
 
   @Override
@@ -184,7 +193,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       session.own(from);
     }
     BodyFraming framing = response.framing(head);
-    boolean unwraps = !http11 && framing == BodyFraming.CHUNKED;
+    boolean unwraps = !answers.http11() && framing == BodyFraming.CHUNKED;
     closing |=
         unwraps
             || framing == BodyFraming.UNTIL_CLOSE
@@ -192,19 +201,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
             || (!response.persistent() && (from.isOwnedForLife() || !requestDone));
     answerBegan = true;
     client.deadline(member().pool().idleTimeout());
-    answers.pass(
-        response.toClient(
-            client.context().alloc(),
-            connectionLine(),
-            unwraps,
-            Math.min(available, Limits.BODY_WITH_HEAD_BYTES)));
-  }
-
-  private ConnectionLine connectionLine() {
-    if (closing) {
-      return ConnectionLine.CLOSE;
-    }
-    return http11 ? ConnectionLine.NOTHING : ConnectionLine.KEEP_ALIVE;
+    answers.head(response, unwraps, closing, available);
   }
 
   @Override
@@ -224,7 +221,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     if (answerBegan && !answerDone) {
       client.deadline(member().pool().idleTimeout());
     }
-    answers.sinkWritable();
+    answers.writable();
   }
 
   @Override
@@ -262,16 +259,17 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     MemberSide side = member;
     boolean keeps = (side == null || side.release(keep, requestDone)) && keep;
     answers.flush();
-    endPumps();
+    end();
     client.ended(keeps);
   }
 
-  private void endPumps() {
+  private void end() {
     MemberSide side = member;
     if (side != null) {
       side.end();
     }
     answers.end();
+    session.ended(record);
   }
 
   @Override
@@ -303,20 +301,20 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       return;
     }
     over = true;
-    session.counters().failed(Failure.CLIENT_GONE);
+    note(Failure.CLIENT_GONE);
     dropUpstream();
-    endPumps();
+    end();
   }
 
   private void fail(Failure failure) {
-    session.counters().failed(failure);
+    note(failure);
     if (answerDone) {
       finish(false);
     } else if (answerBegan) {
       over = true;
       dropUpstream();
       answers.flush();
-      endPumps();
+      end();
       client.aborted();
     } else {
       answerPage(failure);
@@ -327,7 +325,10 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     UpstreamConnection from = connection();
     closing |= !requestDone || (from != null && from.isOwnedForLife());
     dropUpstream();
-    answer(LocalAnswer.failure(client.context().alloc(), failure, head, closing));
+    record.failed(failure);
+    answer(
+        LocalAnswer.failure(client.context().alloc(), failure, record.id(), head, closing),
+        failure.status());
   }
 
   private void dropUpstream() {
@@ -337,14 +338,20 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     }
   }
 
-  private void answerLocally(Failure failure) {
+  private void note(Failure failure) {
     session.counters().failed(failure);
+    record.failed(failure);
+  }
+
+  private void answerLocally(Failure failure) {
+    note(failure);
     answerPage(failure);
   }
 
   private void answerLocally(int status, String text) {
     closing |= closesAfterLocalAnswer();
-    answer(LocalAnswer.of(client.context().alloc(), status, text, head, closing));
+    answer(
+        LocalAnswer.of(client.context().alloc(), status, text, record.id(), head, closing), status);
   }
 
   /// A client that waits for 100 may send its body after our final answer, or not: only a close is unambiguous (RFC 9110 §10.1.1).
@@ -352,12 +359,12 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     return !requestDone && expectsContinue;
   }
 
-  private void answer(ByteBuf page) {
+  private void answer(ByteBuf page, int status) {
     MemberSide side = member;
     if (side != null) {
       side.end();
     }
-    answers.pass(page);
+    answers.page(page, status);
     answerBegan = true;
     answerDone = true;
     if (closing) {
@@ -372,10 +379,6 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     if (side != null) {
       side.reading(on);
     }
-  }
-
-  public boolean isOver() {
-    return over;
   }
 
   private MemberSide member() {

@@ -2,6 +2,7 @@ package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
 import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 
 /// What all exchanges of a node share.
@@ -9,10 +10,12 @@ public final class Exchanges {
 
   private final CurrentSnapshot current;
   private final NodeCounters counters;
+  private final Observer observer;
 
-  public Exchanges(CurrentSnapshot current, NodeCounters counters) {
+  public Exchanges(CurrentSnapshot current, NodeCounters counters, Observer observer) {
     this.current = current;
     this.counters = counters;
+    this.observer = observer;
   }
 
   /// A client has connected.
@@ -29,6 +32,10 @@ public final class Exchanges {
 
   CurrentSnapshot current() {
     return current;
+  }
+
+  Observer observer() {
+    return observer;
   }
 
   NodeCounters counters() {

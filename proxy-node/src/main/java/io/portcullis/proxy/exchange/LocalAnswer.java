@@ -12,35 +12,37 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// Answers that this proxy gives by itself: short, plain, never cached, each with an identifier that the log carries too. They name
 /// no member and no address, because the Internet reads them.
-public final class LocalAnswer {
+final class LocalAnswer {
+
+  static final int REDIRECT = 301;
 
   private LocalAnswer() {}
 
   static ByteBuf of(
-      ByteBufAllocator allocator, int status, String text, boolean head, boolean close) {
-    return build(allocator, status, text, null, head, close);
+      ByteBufAllocator allocator, int status, String text, long id, boolean head, boolean close) {
+    return build(allocator, status, text, id, null, head, close);
   }
 
-  static ByteBuf failure(ByteBufAllocator allocator, Failure failure, boolean head, boolean close) {
-    return of(allocator, failure.status(), textOf(failure), head, close);
+  static ByteBuf failure(
+      ByteBufAllocator allocator, Failure failure, long id, boolean head, boolean close) {
+    return of(allocator, failure.status(), textOf(failure), id, head, close);
   }
 
   /// The last thing a client hears whose message cannot be read.
-  public static ByteBuf refusal(ByteBufAllocator allocator, Refusal refusal) {
-    return of(allocator, refusal.status(), refusal.why(), false, true);
-  }
-
-  public static ByteBuf headTimeout(ByteBufAllocator allocator) {
-    return failure(allocator, Failure.CLIENT_HEAD_TIMEOUT, false, true);
+  static ByteBuf refusal(ByteBufAllocator allocator, Refusal refusal, long id) {
+    return of(allocator, refusal.status(), refusal.why(), id, false, true);
   }
 
   /// 301 to the same host, path and query over HTTPS, all three byte for byte.
   static ByteBuf redirect(
-      ByteBufAllocator allocator, ParsedRequest head, Decision.RedirectToHttps to, boolean close) {
+      ByteBufAllocator allocator,
+      ParsedRequest head,
+      Decision.RedirectToHttps to,
+      long id,
+      boolean close) {
     ByteBuf location = allocator.heapBuffer(head.targetEnd() - head.hostStart() + 32);
     try {
       ByteBufUtil.writeAscii(location, "https://");
@@ -57,7 +59,7 @@ public final class LocalAnswer {
       if (head.bytes()[head.targetStart()] != '*') {
         location.writeBytes(head.bytes(), head.pathStart(), head.targetEnd() - head.pathStart());
       }
-      return build(allocator, 301, "moved to HTTPS", location, head.isHead(), close);
+      return build(allocator, REDIRECT, "moved to HTTPS", id, location, head.isHead(), close);
     } finally {
       location.release();
     }
@@ -67,10 +69,11 @@ public final class LocalAnswer {
       ByteBufAllocator allocator,
       int status,
       String text,
+      long identifier,
       @org.jspecify.annotations.Nullable ByteBuf location,
       boolean head,
       boolean close) {
-    String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    String id = HexFormat.of().toHexDigits(identifier);
     String page = status + " " + reason(status) + "\n" + text + "\nrequest " + id + "\n";
     byte[] body = page.getBytes(StandardCharsets.US_ASCII);
     ByteBuf out = allocator.directBuffer(512 + body.length);

@@ -1,16 +1,18 @@
 package io.portcullis.proxy.exchange;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.ParsedRequest;
+import io.portcullis.proxy.message.Refusal;
+import io.portcullis.proxy.observe.AccessRecord;
+import io.portcullis.proxy.observe.ConnectionFacts;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.persistence.SourceKey;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.upstream.ConnectionOwner;
 import io.portcullis.proxy.upstream.UpstreamConnection;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// either side closes; then both close.
 public final class Session implements ConnectionOwner {
 
-  private static final InetAddress NOWHERE = InetAddress.ofLiteral("0.0.0.0");
-
   private final Exchanges exchanges;
   private final Client client;
   private final Channel channel;
   private final String listener;
   private final boolean tls;
   private final List<UpstreamConnection> own = new ArrayList<>(1);
+  private @Nullable ConnectionFacts facts;
+  private long headBeganNanos;
+  private boolean headIsSlow;
   private boolean closed;
 
   Session(Exchanges exchanges, Client client, Channel channel, String listener, boolean tls) {
@@ -43,7 +46,66 @@ public final class Session implements ConnectionOwner {
   ///
   /// @param bodyFollows [Exchange#requestEnd] will be called
   public Exchange begin(ParsedRequest head, boolean bodyFollows) {
-    return new Exchange(this, head, bodyFollows);
+    AccessRecord record = newRecord();
+    record.request(head, head.headBytes());
+    return new Exchange(this, head, bodyFollows, record);
+  }
+
+  /// The first bytes of a head have come, but not the last.
+  public void headBegan() {
+    headIsSlow = true;
+    headBeganNanos = System.nanoTime();
+  }
+
+  private AccessRecord newRecord() {
+    long headNanos = headIsSlow ? System.nanoTime() - headBeganNanos : 0;
+    headIsSlow = false;
+    return new AccessRecord(facts(), headNanos);
+  }
+
+  private ConnectionFacts facts() {
+    ConnectionFacts known = facts;
+    if (known == null) {
+      known = ClientFacts.of(listener, channel);
+      facts = known;
+    }
+    return known;
+  }
+
+  void ended(AccessRecord record) {
+    record.ended();
+    exchanges.observer().ended(record);
+  }
+
+  /// The last words to a client whose request head cannot be read. Nothing of the head is kept: nobody knows what it is.
+  public ByteBuf refuse(Refusal why) {
+    AccessRecord record = newRecord();
+    record.because(why.why());
+    return lastWords(
+        record,
+        Failure.CLIENT_HEAD_REFUSED,
+        why.status(),
+        LocalAnswer.refusal(channel.alloc(), why, record.id()));
+  }
+
+  /// The last words to a client that did not complete its request head.
+  public ByteBuf headTimedOut() {
+    AccessRecord record = newRecord();
+    Failure late = Failure.CLIENT_HEAD_TIMEOUT;
+    return lastWords(
+        record,
+        late,
+        late.status(),
+        LocalAnswer.failure(channel.alloc(), late, record.id(), false, true));
+  }
+
+  private ByteBuf lastWords(AccessRecord record, Failure failure, int status, ByteBuf page) {
+    counters().failed(failure);
+    record.failed(failure);
+    record.answered(status);
+    record.sent(page.readableBytes());
+    ended(record);
+    return page;
   }
 
   /// The client is gone: its private upstream connections go too.
@@ -84,9 +146,7 @@ public final class Session implements ConnectionOwner {
   }
 
   long source(MemberPool pool) {
-    InetAddress address =
-        channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : NOWHERE;
-    return SourceKey.of(address, pool.ipv4Prefix(), pool.ipv6Prefix());
+    return SourceKey.of(facts().client().getAddress(), pool.ipv4Prefix(), pool.ipv6Prefix());
   }
 
   Snapshot snapshot() {
@@ -95,11 +155,6 @@ public final class Session implements ConnectionOwner {
 
   NodeCounters counters() {
     return exchanges.counters();
-  }
-
-  /// A message that could not be read was counted nowhere else.
-  public void refused(Failure failure) {
-    counters().failed(failure);
   }
 
   Client client() {

@@ -8,11 +8,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.portcullis.proxy.exchange.Client;
 import io.portcullis.proxy.exchange.Exchange;
 import io.portcullis.proxy.exchange.Exchanges;
-import io.portcullis.proxy.exchange.LocalAnswer;
 import io.portcullis.proxy.exchange.Session;
 import io.portcullis.proxy.message.BodyCursor;
 import io.portcullis.proxy.message.BodyFraming;
-import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.HeadCollector;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.MessageRefused;
@@ -121,6 +119,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     if (length == 0) {
       if (!headBegan) {
         headBegan = true;
+        session().headBegan();
         deadline(Limits.REQUEST_HEAD);
       }
       return false;
@@ -189,8 +188,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
       running.requestRefused();
       return;
     }
-    session().refused(Failure.CLIENT_HEAD_REFUSED);
-    lastWords(LocalAnswer.refusal(context().alloc(), refused.refusal()));
+    lastWords(session().refuse(refused.refusal()));
   }
 
   private void lastWords(ByteBuf page) {
@@ -315,8 +313,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     if (running != null) {
       running.timedOut();
     } else if (state == State.HEAD && headBegan) {
-      session().refused(Failure.CLIENT_HEAD_TIMEOUT);
-      lastWords(LocalAnswer.headTimeout(context().alloc()));
+      lastWords(session().headTimedOut());
     } else {
       context().close();
     }

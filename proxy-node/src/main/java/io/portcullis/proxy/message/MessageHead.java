@@ -205,6 +205,11 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
     return length;
   }
 
+  /// Of the whole head, its empty line included.
+  public final int headBytes() {
+    return end;
+  }
+
   public final byte[] bytes() {
     return bytes;
   }

@@ -9,6 +9,7 @@ import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.RequestHead;
+import io.portcullis.proxy.observe.AccessRecord;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.RuleTable;
@@ -25,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The engine under a hand-made snapshot: one listener, members in the order given, rules by the first letters of the path.
@@ -33,6 +36,7 @@ final class TestNode implements Closeable {
   static final String LISTENER = "door";
 
   final NodeCounters counters = new NodeCounters();
+  final Queue<AccessRecord> seen = new ConcurrentLinkedQueue<>();
   final CurrentSnapshot current;
   final Listeners listeners;
 
@@ -47,7 +51,8 @@ final class TestNode implements Closeable {
   private TestNode(Snapshot snapshot, Transport transport) throws ListenerRefused {
     current = new CurrentSnapshot(snapshot);
     listeners =
-        new Listeners(current, new Connections(new Exchanges(current, counters)), transport, 2);
+        new Listeners(
+            current, new Connections(new Exchanges(current, counters, seen::add)), transport, 2);
     listeners.reconcile(snapshot);
   }
 

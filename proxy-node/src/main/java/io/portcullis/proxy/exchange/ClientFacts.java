@@ -1,0 +1,36 @@
+package io.portcullis.proxy.exchange;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
+import io.portcullis.proxy.observe.ConnectionFacts;
+import java.net.InetSocketAddress;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+
+/// Reads off a connection, once, what the records of its exchanges share.
+final class ClientFacts {
+
+  /// A channel that is closing may not know its peer any more.
+  private static final InetSocketAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0);
+
+  private ClientFacts() {}
+
+  static ConnectionFacts of(String listener, Channel channel) {
+    InetSocketAddress client =
+        channel.remoteAddress() instanceof InetSocketAddress known ? known : NOWHERE;
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return new ConnectionFacts(listener, client, "", "", false);
+    }
+    SSLSession session = tls.engine().getSession();
+    return new ConnectionFacts(
+        listener, client, session.getProtocol(), session.getCipherSuite(), resumed(tls.engine()));
+  }
+
+  private static boolean resumed(SSLEngine engine) {
+    return engine instanceof ReferenceCountedOpenSslEngine open
+        && SSL.isSessionReused(open.sslPointer());
+  }
+}

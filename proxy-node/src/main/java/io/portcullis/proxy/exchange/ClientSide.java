@@ -1,0 +1,81 @@
+package io.portcullis.proxy.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.message.ParsedRequest;
+import io.portcullis.proxy.message.ParsedResponse;
+import io.portcullis.proxy.message.ParsedResponse.ConnectionLine;
+import io.portcullis.proxy.observe.AccessRecord;
+import io.portcullis.proxy.relay.Pump;
+import io.portcullis.proxy.relay.Reading;
+
+/// The half of an exchange that looks to the client: the response on its way there, and how much of it went. All calls on the event loop.
+final class ClientSide {
+
+  private final Client client;
+  private final AccessRecord record;
+  private final Pump answers;
+  private final boolean http11;
+
+  /// @param member is read only while the client takes
+  ClientSide(Client client, ParsedRequest request, AccessRecord record, Reading member) {
+    this.client = client;
+    this.record = record;
+    this.http11 = request.http11();
+    this.answers = new Pump(member);
+    this.answers.attach(client.context());
+  }
+
+  /// HTTP/1.0 knows no chunks and no 1xx.
+  boolean http11() {
+    return http11;
+  }
+
+  void interim(ParsedResponse response) {
+    if (http11) {
+      pass(response.toClient(client.context().alloc(), ConnectionLine.NOTHING, false, 0));
+    }
+  }
+
+  /// @param available bytes of body that came with the head
+  void head(ParsedResponse response, boolean unwraps, boolean closing, int available) {
+    record.answered(response.status());
+    pass(
+        response.toClient(
+            client.context().alloc(),
+            connectionLine(closing),
+            unwraps,
+            Math.min(available, Limits.BODY_WITH_HEAD_BYTES)));
+  }
+
+  private ConnectionLine connectionLine(boolean closing) {
+    if (closing) {
+      return ConnectionLine.CLOSE;
+    }
+    return http11 ? ConnectionLine.NOTHING : ConnectionLine.KEEP_ALIVE;
+  }
+
+  /// Our own answer, whole.
+  void page(ByteBuf page, int status) {
+    record.answered(status);
+    pass(page);
+  }
+
+  /// Ownership of `part` passes.
+  void pass(ByteBuf part) {
+    record.sent(part.readableBytes());
+    answers.pass(part);
+  }
+
+  void flush() {
+    answers.flush();
+  }
+
+  void writable() {
+    answers.sinkWritable();
+  }
+
+  void end() {
+    answers.end();
+  }
+}
