@@ -8,10 +8,13 @@ import io.portcullis.farm.model.LyncTopology.WebPool;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.Pool.Bridging;
 import io.portcullis.farm.model.Pool.HealthCheck;
+import io.portcullis.farm.model.Pool.Judgement;
 import io.portcullis.farm.model.Pool.Member;
 import io.portcullis.farm.model.Pool.PoolTls;
+import io.portcullis.farm.model.Probe;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +54,10 @@ final class FarmTree {
       keys.put(key, value);
     }
     return this;
+  }
+
+  private FarmTree putUnless(boolean usual, String key, Object value) {
+    return usual ? this : put(key, value instanceof Duration time ? Durations.render(time) : value);
   }
 
   /// For lists whose absence means something else than an empty list. Copied, because one list in two places would be
@@ -136,15 +143,39 @@ final class FarmTree {
             .keys;
   }
 
+  /// Of the judgement only what is not the default, so that a document reads as it was meant.
   private static @Nullable Map<String, Object> health(@Nullable HealthCheck health) {
-    return health == null
-        ? null
-        : new FarmTree()
-            .put("get", health.get() == null ? "none" : health.get())
-            .put("expect", health.expect())
-            .put("alsoTcp", health.alsoTcp())
-            .put("interval", Durations.render(health.interval()))
-            .keys;
+    if (health == null) {
+      return null;
+    }
+    Judgement judgement = health.judgement();
+    Judgement usual = Judgement.DEFAULT;
+    return new FarmTree()
+        .put("get", health.get() == null ? "none" : health.get())
+        .put("expect", health.expect())
+        .put("alsoTcp", health.alsoTcp())
+        .put("also", each(health.also(), FarmTree::probe))
+        .put("interval", Durations.render(health.interval()))
+        .putUnless(judgement.timeout().equals(usual.timeout()), "timeout", judgement.timeout())
+        .putUnless(judgement.rise() == usual.rise(), "rise", judgement.rise())
+        .putUnless(judgement.fall() == usual.fall(), "fall", judgement.fall())
+        .putUnless(
+            judgement.slowStart().equals(usual.slowStart()), "slowStart", judgement.slowStart())
+        .keys;
+  }
+
+  private static Map<String, Object> probe(Probe probe) {
+    return switch (probe) {
+      case Probe.Tcp(int port) -> new FarmTree().put("tcp", port).keys;
+      case Probe.Tls(int port) -> new FarmTree().put("tls", port).keys;
+      case Probe.Get(String target, int port, boolean tls, int expect) ->
+          new FarmTree()
+              .put("get", target)
+              .put("port", port)
+              .putUnless(!tls, "overTls", tls)
+              .put("expect", expect)
+              .keys;
+    };
   }
 
   private static Map<String, Object> rule(PublishingRule rule) {

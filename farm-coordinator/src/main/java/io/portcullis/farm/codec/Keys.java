@@ -65,7 +65,26 @@ record Keys(String example, List<String> known) {
   static final Keys SOURCE =
       of("{ipv4Prefix: 32, ipv6Prefix: 64, idle: 30m}", "ipv4Prefix", "ipv6Prefix", "idle");
   static final Keys HEALTH =
-      of("{get: /, expect: 200, interval: 5s}", "get", "expect", "alsoTcp", "interval");
+      of(
+          "{get: /, expect: 200, interval: 5s}",
+          "get",
+          "expect",
+          "alsoTcp",
+          "also",
+          "interval",
+          "timeout",
+          "rise",
+          "fall",
+          "slowStart");
+  static final Keys PROBE =
+      of(
+          "{tcp: 5061}, {tls: 5061} or {get: /, port: 8080, expect: 200}",
+          "tcp",
+          "tls",
+          "get",
+          "port",
+          "overTls",
+          "expect");
   static final Keys TIMEOUTS =
       of("{responseHeader: 60s, idle: 30m}", "responseHeader", "idle", "connect");
   static final Keys RULE =

@@ -9,7 +9,6 @@ import io.portcullis.farm.model.Pool.SourcePersistence;
 import io.portcullis.farm.model.Pool.Timeouts;
 import io.portcullis.farm.model.Pool.UpstreamConnections;
 import io.portcullis.farm.model.TlsVersion;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,9 +18,6 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /// Reads `pools`, and the parts that pools of a Lync topology share with them.
 final class PoolReader {
-  static final Duration HEALTH_INTERVAL = Duration.ofSeconds(5);
-  static final int HEALTH_EXPECT = 200;
-
   /// Servers that are not Lync answer where browsers ask.
   static final Bridging WEB_PORTS = new Bridging(443, 80);
 
@@ -112,15 +108,7 @@ final class PoolReader {
 
   /// @param usualGet what is asked when `get` is not given; `get: none` asks nothing
   @Nullable HealthCheck health(@Nullable Section health, @Nullable String usualGet) {
-    if (health == null) {
-      return null;
-    }
-    String get = health.has("get") ? health.text("get") : usualGet;
-    return new HealthCheck(
-        "none".equals(get) ? null : get,
-        health.number("expect", HEALTH_EXPECT),
-        health.number("alsoTcp", 0),
-        health.duration("interval", HEALTH_INTERVAL));
+    return health == null ? null : new HealthReader(reading).health(health, usualGet);
   }
 
   private Timeouts timeouts(@Nullable Section timeouts) {

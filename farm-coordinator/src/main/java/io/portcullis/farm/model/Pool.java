@@ -64,7 +64,36 @@ public record Pool(
   /// @param get request-target of an HTTP GET over the same bridging as clients; null = no GET
   /// @param expect status the GET must answer
   /// @param alsoTcp a port that must accept a connection as well (5061 on Front Ends); 0 = none
-  public record HealthCheck(@Nullable String get, int expect, int alsoTcp, Duration interval) {}
+  /// @param also further probes, all of which must pass too
+  public record HealthCheck(
+      @Nullable String get,
+      int expect,
+      int alsoTcp,
+      Duration interval,
+      List<Probe> also,
+      Judgement judgement) {
+
+    public HealthCheck {
+      also = List.copyOf(also);
+    }
+
+    public HealthCheck(@Nullable String get, int expect, int alsoTcp, Duration interval) {
+      this(get, expect, alsoTcp, interval, List.of(), Judgement.DEFAULT);
+    }
+  }
+
+  /// When checks become a verdict.
+  ///
+  /// @param rise passed checks in a row that bring a member back
+  /// @param fall failed checks in a row that take it out
+  /// @param timeout for each part of a check
+  /// @param slowStart time over which a member that came back grows to its full share; 0 = at once
+  public record Judgement(int rise, int fall, Duration timeout, Duration slowStart) {
+    /// One lost packet or a recycling worker process is no outage, three failures are; a server that has just started
+    /// often answers once before it falls over, so it must answer twice.
+    public static final Judgement DEFAULT =
+        new Judgement(2, 3, Duration.ofSeconds(5), Duration.ZERO);
+  }
 
   /// How long the members of a pool may take.
   ///

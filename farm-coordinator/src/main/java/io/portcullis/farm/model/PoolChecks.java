@@ -35,7 +35,7 @@ final class PoolChecks {
         tls(pool.path() + ".tls", pool.tls());
       }
       if (pool.health() != null) {
-        health(pool.path() + ".health", pool.health());
+        new HealthChecks(findings).run(pool.path() + ".health", pool.health(), pool.tls() != null);
       }
     }
     for (int i = 0; i < config.pools().size(); i++) {
@@ -83,15 +83,15 @@ final class PoolChecks {
           "\"%s\" is not an IP address".formatted(member.address()),
           "address says where to connect without asking DNS; names go in host");
     }
-    within(path + ".weight", member.weight(), 1, HEAVIEST);
+    findings.within(path + ".weight", member.weight(), 1, HEAVIEST);
     if (member.bridging() != null) {
       bridging(path + ".bridging", member.bridging());
     }
   }
 
   private void bridging(String path, Pool.Bridging bridging) {
-    within(path + ".https", bridging.https(), 0, LAST_PORT);
-    within(path + ".http", bridging.http(), 0, LAST_PORT);
+    findings.within(path + ".https", bridging.https(), 0, LAST_PORT);
+    findings.within(path + ".http", bridging.http(), 0, LAST_PORT);
     if (bridging.https() == 0 && bridging.http() == 0) {
       findings.error(
           path,
@@ -122,50 +122,15 @@ final class PoolChecks {
     return Names.isDnsName(name) || Names.isLiteral(name);
   }
 
-  private void health(String path, Pool.HealthCheck health) {
-    String get = health.get();
-    if (get != null && (!get.startsWith("/") || get.chars().anyMatch(c -> c <= ' ' || c > '~'))) {
-      findings.error(
-          path + ".get",
-          "\"%s\" is not a request path".formatted(get),
-          "begin it with / and write it as it travels, without blanks");
-    }
-    within(path + ".expect", health.expect(), 100, 599);
-    within(path + ".alsoTcp", health.alsoTcp(), 0, LAST_PORT);
-    within(path + ".interval", health.interval(), SECOND, Duration.ofHours(1));
-  }
-
   private void limits(String path, Pool pool) {
     Pool.SourcePersistence source = pool.persistence();
-    within(path + ".persistence.source.ipv4Prefix", source.ipv4Prefix(), 1, 32);
-    within(path + ".persistence.source.ipv6Prefix", source.ipv6Prefix(), 1, 128);
-    within(path + ".persistence.source.idle", source.idle(), SECOND, DAY.multipliedBy(7));
+    findings.within(path + ".persistence.source.ipv4Prefix", source.ipv4Prefix(), 1, 32);
+    findings.within(path + ".persistence.source.ipv6Prefix", source.ipv6Prefix(), 1, 128);
+    findings.within(path + ".persistence.source.idle", source.idle(), SECOND, DAY.multipliedBy(7));
     Pool.Timeouts timeouts = pool.timeouts();
-    within(path + ".timeouts.responseHeader", timeouts.responseHeader(), SECOND, DAY);
-    within(path + ".timeouts.idle", timeouts.idle(), SECOND, DAY);
-    within(path + ".timeouts.connect", timeouts.connect(), Duration.ofMillis(100), SLOWEST_CONNECT);
-  }
-
-  private void within(String path, int value, int least, int most) {
-    if (value < least || value > most) {
-      findings.error(
-          path, "is " + value, "write a whole number from %d to %d".formatted(least, most));
-    }
-  }
-
-  private void within(String path, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      findings.error(
-          path,
-          "is %s".formatted(words(value)),
-          "write a duration from %s to %s".formatted(words(least), words(most)));
-    }
-  }
-
-  private static String words(Duration duration) {
-    return duration
-        .toString()
-        .substring(duration.toString().startsWith("PT") ? 2 : 1)
-        .toLowerCase(java.util.Locale.ROOT);
+    findings.within(path + ".timeouts.responseHeader", timeouts.responseHeader(), SECOND, DAY);
+    findings.within(path + ".timeouts.idle", timeouts.idle(), SECOND, DAY);
+    findings.within(
+        path + ".timeouts.connect", timeouts.connect(), Duration.ofMillis(100), SLOWEST_CONNECT);
   }
 }

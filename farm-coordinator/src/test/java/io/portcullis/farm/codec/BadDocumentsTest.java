@@ -28,6 +28,13 @@ class BadDocumentsTest {
           weight: 2              | weight: 0            | pools[0].members[1].weight   | is 0                                         | from 1 to 1000
           ipv4Prefix: 32         | ipv4Prefix: 33       | pools[0].persistence.source.ipv4Prefix | is 33                              | from 1 to 32
           interval: 5s           | interval: 5ms        | pools[0].health.interval     | is 0.005s                                    | write a duration from 1s to 1h
+          interval: 5s           | fall: 0              | pools[0].health.fall         | is 0                                         | from 1 to 20
+          interval: 5s           | slowStart: 2h        | pools[0].health.slowStart    | is 2h                                        | write a duration from 0s to 1h
+          interval: 5s           | also: [{tcp: 70000}] | pools[0].health.also[0].tcp  | is 70000                                     | from 1 to 65535
+          interval: 5s           | also: [{tcp: 1, tls: 2}] | pools[0].health.also[0]  | probes more than one thing                   | give one of tcp: PORT
+          interval: 5s           | also: [{tls: 1, expect: 200}] | pools[0].health.also[0].expect | belongs to a get                  | remove it
+          interval: 5s           | also: [{get: x, port: 80}] | pools[0].health.also[0].get | "x" is not a request path               | begin it with /
+          interval: 5s           | also: [{get: /x}]    | pools[0].health.also[0].port | "port" is missing                            | add the port to ask at
           10.0.0.12              | fe2                  | pools[0].members[1].address  | "fe2" is not an IP address                   | names go in host
           [fe1.contoso.local     | ["fe1:4443"          | pools[0].members[0].host     | "fe1:4443" is not a host                     | bridging: {https: 4443}
           fe2.contoso.local      | FE1.contoso.local    | pools[0].members[1].host     | is in the pool already, as members[0]        | remove one

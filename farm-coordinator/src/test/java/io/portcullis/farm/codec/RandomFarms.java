@@ -7,6 +7,7 @@ import io.portcullis.farm.model.LyncTopology;
 import io.portcullis.farm.model.LyncTopology.SimpleUrls;
 import io.portcullis.farm.model.LyncTopology.WebPool;
 import io.portcullis.farm.model.Pool;
+import io.portcullis.farm.model.Probe;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.StaticHost;
@@ -111,7 +112,24 @@ final class RandomFarms {
         maybe(() -> "/probe?a=%20#x"),
         100 + random.nextInt(500),
         random.nextInt(65536),
-        Duration.ofMillis(1000 + random.nextInt(100_000)));
+        Duration.ofMillis(1000 + random.nextInt(100_000)),
+        some(0, 3, this::probe),
+        random.nextBoolean()
+            ? Pool.Judgement.DEFAULT
+            : new Pool.Judgement(
+                1 + random.nextInt(20),
+                1 + random.nextInt(20),
+                Duration.ofMillis(100 + random.nextInt(50_000)),
+                Duration.ofMillis(random.nextInt(3_600_000))));
+  }
+
+  private Probe probe(int i) {
+    int port = 1 + random.nextInt(65535);
+    return switch (random.nextInt(3)) {
+      case 0 -> new Probe.Tcp(port);
+      case 1 -> new Probe.Tls(port);
+      default -> new Probe.Get("/also?" + i, port, random.nextBoolean(), 100 + random.nextInt(500));
+    };
   }
 
   private PublishingRule rule(int i, List<Listener> listeners, String pool) {

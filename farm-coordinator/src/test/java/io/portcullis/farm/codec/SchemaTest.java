@@ -24,6 +24,7 @@ class SchemaTest {
           Map.entry("persistence", Keys.PERSISTENCE),
           Map.entry("source", Keys.SOURCE),
           Map.entry("health", Keys.HEALTH),
+          Map.entry("probe", Keys.PROBE),
           Map.entry("timeouts", Keys.TIMEOUTS),
           Map.entry("rule", Keys.RULE),
           Map.entry("lync", Keys.LYNC),

@@ -8,6 +8,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import java.io.ByteArrayOutputStream;
@@ -44,6 +45,29 @@ final class Conversation implements AutoCloseable {
         .pipeline()
         .addLast(context.newHandler(allocator, pool.tlsNameOf(member), member.port(true)));
     return new Conversation(socket, deadline, channel);
+  }
+
+  /// Ends when the handshake has; only over TLS.
+  void shakeHands() throws IOException {
+    EmbeddedChannel channel = tls;
+    SslHandler handler = channel == null ? null : channel.pipeline().get(SslHandler.class);
+    if (channel == null || handler == null) {
+      throw new IOException("the pool has no TLS");
+    }
+    pushOut(channel);
+    byte[] raw = new byte[READ_BYTES];
+    while (!handler.handshakeFuture().isDone()) {
+      socket.setSoTimeout(deadline.millisLeft());
+      int length = socket.getInputStream().read(raw);
+      if (length < 0) {
+        throw new IOException("the connection was closed during the handshake");
+      }
+      decrypt(channel, java.util.Arrays.copyOf(raw, length));
+      pushOut(channel);
+    }
+    if (!handler.handshakeFuture().isSuccess()) {
+      throw new IOException("TLS: " + rootMessage(handler.handshakeFuture().cause()));
+    }
   }
 
   void send(String text) throws IOException {

@@ -47,6 +47,11 @@ final class MemberWatch {
     Plan {
       binds = List.copyOf(binds);
     }
+
+    Pool.Judgement judgement() {
+      Pool.HealthCheck wanted = said.health();
+      return wanted == null ? Pool.Judgement.DEFAULT : wanted.judgement();
+    }
   }
 
   private final Member member;
@@ -109,7 +114,7 @@ final class MemberWatch {
     if (stopped) {
       return;
     }
-    boolean up = verdict.note(failure == null);
+    boolean up = verdict.note(failure == null, now.judgement());
     Member.Health was = member.health();
     if (failure == null) {
       member.trusted();

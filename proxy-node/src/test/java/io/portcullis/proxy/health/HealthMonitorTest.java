@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Pool;
+import io.portcullis.farm.model.Probe;
 import io.portcullis.farm.model.TlsVersion;
 import io.portcullis.proxy.TestAuthority;
 import io.portcullis.proxy.TestConfig;
@@ -76,6 +77,11 @@ class HealthMonitorTest {
 
   private static Pool.HealthCheck check(@Nullable String get, int alsoTcp) {
     return new Pool.HealthCheck(get, 200, alsoTcp, Duration.ofMillis(20));
+  }
+
+  private static Pool.HealthCheck probing(Probe... also) {
+    return new Pool.HealthCheck(
+        null, 200, 0, Duration.ofMillis(20), List.of(also), Pool.Judgement.DEFAULT);
   }
 
   private static FarmConfig config(
@@ -189,6 +195,46 @@ class HealthMonitorTest {
     eventually("asked by its TLS name", () -> seen.contains("/ pool01.contoso.local accept=false"));
     assertThat(member.health()).isEqualTo(Member.Health.UP);
     awaitDown(watched(config(ports, tls("other.contoso.local"), check("/", 0))), "TLS");
+  }
+
+  @Test
+  void everyFurtherProbeMustPass() throws Exception {
+    ServerSocket open = socket();
+    int web = server();
+    Probe get = new Probe.Get("/also", web, false, 200);
+    Member member = watched(clear(web, probing(new Probe.Tcp(open.getLocalPort()), get)));
+    eventually("asked at the port of its own", () -> seen.contains("/also fe1 accept=false"));
+    assertThat(member.health()).isEqualTo(Member.Health.UP);
+    status.set(500);
+    awaitDown(member, "GET /also answered 500, expected 200");
+    status.set(200);
+    awaitUp(member);
+    open.close();
+    awaitDown(member, "port " + open.getLocalPort());
+  }
+
+  @Test
+  void tlsProbeVerifiesLikeARequestAndSendsNone() throws Exception {
+    int port = tlsServer(CA, "pool01.contoso.local");
+    int clear = server();
+    Pool.Bridging ports = new Pool.Bridging(clear, 0);
+    Pool.HealthCheck check = probing(new Probe.Tls(port));
+    Member good = watched(config(ports, tls("pool01.contoso.local"), check));
+    awaitDown(watched(config(ports, tls("other.contoso.local"), check)), "handshake at port");
+    assertThat(good.health()).isEqualTo(Member.Health.UP);
+    awaitDown(
+        watched(config(ports, tls("pool01.contoso.local"), probing(new Probe.Tls(clear)))),
+        "handshake at port " + clear);
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void partThatTakesLongerThanItsTimeFails() throws Exception {
+    ServerSocket silent = socket();
+    Pool.Judgement quick = new Pool.Judgement(2, 2, Duration.ofMillis(50), Duration.ZERO);
+    Pool.HealthCheck check =
+        new Pool.HealthCheck("/", 200, 0, Duration.ofMillis(20), List.of(), quick);
+    awaitDown(watched(clear(silent.getLocalPort(), check)), "timed out");
   }
 
   @Test
