@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Objects;
 
 /// Reads the cases under `conformance/`: name, outcome and bytes, one case a line.
-final class Cases {
+public final class Cases {
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Case(String name, String outcome, byte[] bytes) {}
+  public record Case(String name, String outcome, byte[] bytes) {}
 
   private Cases() {}
 
-  static List<Case> of(String file) {
+  public static List<Case> of(String file) {
     try (InputStream in = Cases.class.getResourceAsStream("/conformance/" + file)) {
       List<Case> cases = new ArrayList<>();
       String text = new String(Objects.requireNonNull(in, file).readAllBytes(), UTF_8);
