@@ -55,10 +55,10 @@ sealed interface Expectation {
       if (reply.status() != 200) {
         return "expected 200 from the pool";
       }
-      String token = request.serverName() == null ? "Redirect" : "User";
-      return reply.body().contains("\"token\":\"" + token + "\"")
+      String link = request.serverName() == null ? "redirect" : "user";
+      return reply.body().contains("\"" + link + "\":{\"href\"")
           ? ""
-          : "the answer has no link with token " + token;
+          : "the answer has no link \"" + link + "\"";
     }
   }
 

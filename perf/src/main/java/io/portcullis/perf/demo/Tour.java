@@ -161,7 +161,7 @@ final class Tour {
     if (name.startsWith("lyncdiscover.")) {
       return "/?sipuri=alice@" + name.substring(name.indexOf('.') + 1);
     }
-    return name.equals(Topology.EXTERNAL) ? "/abs/handler?d=%2f%252F<x>" : "/";
+    return name.equals(Topology.EXTERNAL) ? "/echo?d=%2f%252F<x>" : "/";
   }
 
   private static String reason(IOException e) {

@@ -45,6 +45,10 @@ record Answer(
     return new Answer(status, contentType, more, length, content, close);
   }
 
+  Answer withStatus(int code) {
+    return new Answer(code, contentType, headers, length, content, close);
+  }
+
   Answer closing() {
     return new Answer(status, contentType, headers, length, content, true);
   }

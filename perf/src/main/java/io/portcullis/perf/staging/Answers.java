@@ -7,11 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a stand-in Front End answers: a few paths that do something, autodiscover as Lync says it, an echo for the rest.
+/// What a stand-in server answers: a few paths of the laboratory, what a server of its role has, an echo for the rest.
 final class Answers {
 
   /// A terabyte: nobody waits for more, and offsets stay far from overflow.
@@ -22,14 +21,16 @@ final class Answers {
 
   private static final Pattern COMMAND = Pattern.compile("/(bytes|slow|status)/([0-9]{1,15})");
 
-  private final Autodiscover autodiscover;
+  private static final Duration CUT = Duration.ofSeconds(1);
 
-  Answers(Autodiscover autodiscover) {
-    this.autodiscover = autodiscover;
-  }
+  private Answers() {}
 
-  Answer to(Exchange exchange) throws IOException, InterruptedException {
+  static Answer to(Exchange exchange) throws IOException, InterruptedException {
     String path = exchange.request().path();
+    if (exchange.has(Fault.BUSY)) {
+      exchange.body().drain();
+      return Answer.text(503, "Service Unavailable\n");
+    }
     Matcher command = COMMAND.matcher(path);
     if (command.matches()) {
       long number = Long.parseLong(command.group(2));
@@ -42,7 +43,17 @@ final class Answers {
     if (path.equals("/sink")) {
       return sink(exchange.body());
     }
-    return autodiscover.concerns(exchange) ? autodiscover.answer(exchange) : echo(exchange);
+    boolean office = exchange.server().role() == ServerRole.OFFICE;
+    if (exchange.has(Fault.WRONG_SITE) && !office) {
+      exchange.body().drain();
+      return Answer.text(404, "404 - File or directory not found.\n");
+    }
+    Answer answer = office ? OfficeSite.answer(exchange) : FrontEndSite.answer(exchange);
+    if (answer == null && exchange.has(Fault.HOST_REWRITTEN)) {
+      exchange.body().drain();
+      return Answer.text(404, "404 - File or directory not found.\n");
+    }
+    return answer == null ? echo(exchange) : answer;
   }
 
   private static Answer echo(Exchange exchange) throws IOException {
@@ -56,7 +67,7 @@ final class Answers {
     return Answer.bytes(200, "text/plain; charset=iso-8859-1", text.toByteArray());
   }
 
-  private static Answer content(Exchange exchange, long length) throws IOException {
+  static Answer content(Exchange exchange, long length) throws IOException {
     exchange.body().drain();
     if (length > MAX_CONTENT_BYTES) {
       return Answer.text(400, "at most " + MAX_CONTENT_BYTES + " bytes\n");
@@ -85,7 +96,7 @@ final class Answers {
         .with("Accept-Ranges", "bytes");
   }
 
-  private static Answer sink(RequestBody body) throws IOException {
+  static Answer sink(RequestBody body) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[64 * 1024];
     long total = 0;
@@ -102,6 +113,10 @@ final class Answers {
       throws IOException, InterruptedException {
     exchange.body().drain();
     Duration delay = Duration.ofSeconds(Math.min(seconds, MAX_DELAY.toSeconds()));
+    if (exchange.has(Fault.IDLE_CUT) && delay.compareTo(CUT) > 0) {
+      Thread.sleep(CUT);
+      throw new IOException("cut");
+    }
     Thread.sleep(delay);
     return Answer.text(200, "waited " + delay.toSeconds() + " s\n");
   }
@@ -130,40 +145,6 @@ final class Answers {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  /// The discovery documents of a pool's external web site (MS-OCDISCWS; Lync Server 2013, "Understanding Autodiscover").
-  record Autodiscover(String externalFqdn) {
-    private static final String ROOT = "/autodiscover/autodiscoverservice.svc/root";
-
-    boolean concerns(Exchange exchange) {
-      String path = exchange.request().path();
-      String host = exchange.request().header("Host");
-      return path.equals(ROOT)
-          || (path.equals("/")
-              && host != null
-              && host.toLowerCase(Locale.ROOT).startsWith("lyncdiscover."));
-    }
-
-    /// Over TLS the links of a user's home; in clear a single Redirect link, nothing else.
-    Answer answer(Exchange exchange) throws IOException {
-      exchange.body().drain();
-      String base = "https://" + externalFqdn + "/Autodiscover/AutodiscoverService.svc/root";
-      return Answer.json(
-          exchange.overTls()
-              ? """
-              {"AccessLocation":"External","Root":{"Links":[\
-              {"href":"%1$s/domain","token":"Domain"},\
-              {"href":"%1$s/user","token":"User"},\
-              {"href":"%1$s/oauth/user","token":"OAuth"}]}}
-              """
-                  .formatted(base)
-              : """
-              {"AccessLocation":"External","Root":{"Links":[\
-              {"href":"%s","token":"Redirect"}]}}
-              """
-                  .formatted(base));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.portcullis.perf.staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes of one connection: heads whole and untouched, lines of chunked framing, bodies in pieces.
@@ -17,13 +18,40 @@ final class ConnectionInput {
   private byte[] buffer = new byte[BUFFER_BYTES];
   private int start;
   private int end;
+  private @Nullable CompletableFuture<Boolean> ahead;
 
   ConnectionInput(InputStream stream) {
     this.stream = stream;
   }
 
+  /// Waits for the peer while an answer is held back: completes with false when the peer is gone. The bytes of a next
+  /// request stay for `readHead`, which waits for this first; nothing else may read meanwhile.
+  CompletableFuture<Boolean> watch() {
+    if (start < end) {
+      return new CompletableFuture<>();
+    }
+    CompletableFuture<Boolean> watched = new CompletableFuture<>();
+    ahead = watched;
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            watched.complete(fill());
+          } catch (IOException e) {
+            watched.complete(false);
+          }
+        });
+    return watched;
+  }
+
   /// Up to and including the empty line; null when the peer closed between requests.
   byte @Nullable [] readHead() throws IOException {
+    if (ahead != null) {
+      boolean more = ahead.join();
+      ahead = null;
+      if (!more) {
+        return null;
+      }
+    }
     int scanned = start;
     while (true) {
       for (int i = Math.max(scanned, start + 3); i < end; i++) {

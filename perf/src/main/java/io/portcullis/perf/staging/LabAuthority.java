@@ -56,6 +56,9 @@ public final class LabAuthority {
   /// Clocks of laboratory machines disagree; a certificate from the future is refused.
   private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
+  /// One intermediate, as public authorities have.
+  private static final int MAX_INTERMEDIATES = 1;
+
   private final X509Certificate certificate;
   private final PrivateKey key;
 
@@ -94,12 +97,31 @@ public final class LabAuthority {
         sign(subject, pair.getPrivate(), subject, pair, CA_LIFE, List.of()), pair.getPrivate());
   }
 
+  /// An intermediate authority under this one, in memory only.
+  public LabAuthority subordinate(String commonName) throws GeneralSecurityException {
+    KeyPair pair = newKey();
+    X509Certificate made =
+        sign(
+            certificate.getSubjectX500Principal(),
+            key,
+            new X500Principal("CN=" + commonName),
+            pair,
+            LEAF_LIFE,
+            List.of());
+    return new LabAuthority(made, pair.getPrivate());
+  }
+
   /// A server certificate for `names` with a new key; the first name is also the subject's CN.
   public ServerIdentity issue(List<String> names) throws GeneralSecurityException {
+    return issue(names, LEAF_LIFE);
+  }
+
+  /// The same with an end of its own; a negative life ended already.
+  public ServerIdentity issue(List<String> names, Duration life) throws GeneralSecurityException {
     KeyPair pair = newKey();
     X500Principal subject = new X500Principal("CN=" + names.getFirst());
     X509Certificate leaf =
-        sign(certificate.getSubjectX500Principal(), key, subject, pair, LEAF_LIFE, names);
+        sign(certificate.getSubjectX500Principal(), key, subject, pair, life, names);
     return new ServerIdentity(leaf, certificate, pair.getPrivate());
   }
 
@@ -136,7 +158,7 @@ public final class LabAuthority {
         new JcaX509v3CertificateBuilder(
             issuer,
             new BigInteger(127, new SecureRandom()).setBit(126),
-            Date.from(now.minus(CLOCK_SKEW)),
+            Date.from(now.minus(life.isNegative() ? LEAF_LIFE : CLOCK_SKEW)),
             Date.from(now.plus(life)),
             subject,
             pair.getPublic());
@@ -148,7 +170,7 @@ public final class LabAuthority {
       builder.addExtension(
           Extension.basicConstraints,
           true,
-          ca ? new BasicConstraints(0) : new BasicConstraints(false));
+          ca ? new BasicConstraints(MAX_INTERMEDIATES) : new BasicConstraints(false));
       builder.addExtension(
           Extension.keyUsage,
           true,

@@ -1,5 +1,6 @@
 package io.portcullis.perf.staging;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,19 @@ final class RequestBody {
     left -= count;
     done = !chunked && left == 0;
     return count;
+  }
+
+  /// Reads it all as text; more than `limit` bytes are refused.
+  String text(int limit) throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    byte[] buffer = new byte[4 * 1024];
+    for (int count = read(buffer); count >= 0; count = read(buffer)) {
+      text.write(buffer, 0, count);
+      if (text.size() > limit) {
+        throw new MalformedRequest(413, "a form has at most " + limit + " bytes");
+      }
+    }
+    return text.toString(StandardCharsets.UTF_8);
   }
 
   /// Reads the rest and counts it.

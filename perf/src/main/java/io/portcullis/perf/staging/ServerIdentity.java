@@ -25,10 +25,19 @@ public record ServerIdentity(X509Certificate leaf, X509Certificate ca, PrivateKe
 
   /// TLS as this server; clients are not asked for certificates.
   public SSLContext serverContext() throws GeneralSecurityException {
+    return context(leaf, ca);
+  }
+
+  /// The same with its own certificate alone, as a server that was given no chain sends it.
+  public SSLContext leafOnlyContext() throws GeneralSecurityException {
+    return context(leaf);
+  }
+
+  private SSLContext context(Certificate... chain) throws GeneralSecurityException {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
-      store.setKeyEntry("server", key, new char[0], new Certificate[] {leaf, ca});
+      store.setKeyEntry("server", key, new char[0], chain);
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, new char[0]);

@@ -6,16 +6,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
+import org.jspecify.annotations.Nullable;
 
-/// A stand-in Front End server: one TLS port, one clear port, connections numbered from 1.
+/// A stand-in server: a TLS port and a clear port of the external web site, perhaps those of the internal one, perhaps 5061;
+/// connections numbered from 1.
 public final class StagingMember implements AutoCloseable {
 
   /// Far above what one test keeps open, far below what would exhaust a small machine's descriptors.
@@ -26,52 +27,96 @@ public final class StagingMember implements AutoCloseable {
 
   private static final long RETRY_NANOS = 10_000_000;
 
-  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
-
-  private final String name;
-  private final ServerSocket https;
-  private final ServerSocket http;
-  private final Answers answers;
+  private final Server server;
+  private final MemberTls identity;
+  private final InetAddress host;
+  private final StagingPool.MemberPorts ports;
+  private final List<ServerSocket> doors = new ArrayList<>();
+  private @Nullable SipPort sip;
   private final AtomicLong connections = new AtomicLong();
   private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private StagingMember(String name, ServerSocket https, ServerSocket http, Answers answers) {
-    this.name = name;
-    this.https = https;
-    this.http = http;
-    this.answers = answers;
+  private StagingMember(
+      Server server, MemberTls identity, InetAddress host, StagingPool.MemberPorts ports) {
+    this.server = server;
+    this.identity = identity;
+    this.host = host;
+    this.ports = ports;
   }
 
   static StagingMember start(
-      StagingPool.MemberPorts ports, InetAddress host, ServerIdentity identity, Answers answers)
-      throws IOException, GeneralSecurityException {
-    ServerSocket https = tlsSocket(identity.serverContext());
-    ServerSocket http = new ServerSocket();
+      Server server, MemberTls identity, InetAddress host, StagingPool.MemberPorts ports)
+      throws IOException {
+    StagingMember member = new StagingMember(server, identity, host, ports);
     try {
-      bind(https, host, ports.https(), ports);
-      bind(http, host, ports.http(), ports);
+      member.open();
     } catch (IOException e) {
-      https.close();
-      http.close();
+      member.close();
       throw e;
     }
-    StagingMember member = new StagingMember(ports.name(), https, http, answers);
-    Thread.ofVirtual().name(ports.name() + "-https").start(() -> member.accept(https));
-    Thread.ofVirtual().name(ports.name() + "-http").start(() -> member.accept(http));
     return member;
   }
 
+  private void open() throws IOException {
+    door(ports.https(), true, true);
+    door(ports.http(), false, true);
+    if (ports.hasInternalSite()) {
+      door(ports.internalHttps(), true, false);
+      door(ports.internalHttp(), false, false);
+    }
+    if (ports.sip() >= 0) {
+      sip = new SipPort(new InetSocketAddress(host, ports.sip()), server.faults());
+    }
+  }
+
+  private void door(int port, boolean tls, boolean external) throws IOException {
+    ServerSocket door = new ServerSocket();
+    doors.add(door);
+    bind(door, host, port, ports);
+    Thread.ofVirtual()
+        .name(server.name() + (tls ? "-https" : "-http"))
+        .start(() -> accept(door, tls, external));
+  }
+
   public String name() {
-    return name;
+    return server.name();
   }
 
   public InetSocketAddress https() {
-    return (InetSocketAddress) https.getLocalSocketAddress();
+    return at(0);
   }
 
   public InetSocketAddress http() {
-    return (InetSocketAddress) http.getLocalSocketAddress();
+    return at(1);
+  }
+
+  /// Of the internal web site, if it was given ports.
+  public InetSocketAddress internalHttps() {
+    return at(2);
+  }
+
+  /// Where 5061 is; null without one.
+  public @Nullable InetSocketAddress sip() {
+    return sip == null ? null : sip.address();
+  }
+
+  /// UCWA requests held now.
+  public int pending() {
+    return server.ucwa().pending();
+  }
+
+  /// UCWA event requests whose peer left before the answer.
+  public long abandoned() {
+    return server.ucwa().abandoned();
+  }
+
+  Server server() {
+    return server;
+  }
+
+  private InetSocketAddress at(int door) {
+    return (InetSocketAddress) doors.get(door).getLocalSocketAddress();
   }
 
   /// TCP connections accepted since the start, on both ports.
@@ -82,15 +127,18 @@ public final class StagingMember implements AutoCloseable {
   /// Stops accepting and cuts every connection, as a server that dies does.
   @Override
   public void close() throws IOException {
-    try (https;
-        http) {
-      for (Socket socket : open) {
-        socket.close();
-      }
+    for (ServerSocket door : doors) {
+      door.close();
+    }
+    if (sip != null) {
+      sip.close();
+    }
+    for (Socket socket : open) {
+      socket.close();
     }
   }
 
-  private void accept(ServerSocket listener) {
+  private void accept(ServerSocket listener, boolean tls, boolean external) {
     while (!listener.isClosed()) {
       try {
         room.acquire();
@@ -99,8 +147,10 @@ public final class StagingMember implements AutoCloseable {
         if (listener.isClosed()) {
           socket.close();
         }
+        boolean secure = tls != (external && server.faults().has(Fault.PORTS_SWAPPED));
         var connection =
-            new StagingConnection(name, connections.incrementAndGet(), socket, answers);
+            new StagingConnection(
+                server, secure ? identity : null, external, connections.incrementAndGet(), socket);
         Thread.ofVirtual()
             .start(() -> {
               connection.run();
@@ -123,13 +173,6 @@ public final class StagingMember implements AutoCloseable {
       room.release();
       throw e;
     }
-  }
-
-  private static ServerSocket tlsSocket(SSLContext context) throws IOException {
-    SSLServerSocket socket =
-        (SSLServerSocket) context.getServerSocketFactory().createServerSocket();
-    socket.setEnabledProtocols(PROTOCOLS);
-    return socket;
   }
 
   private static void bind(

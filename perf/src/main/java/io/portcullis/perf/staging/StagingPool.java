@@ -9,8 +9,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// A stand-in Lync pool: Front End servers that answer what the node under test should have sent them.
+/// A stand-in Lync pool: Front Ends, Directors and Office Web Apps servers as a reverse proxy meets them.
 ///
 /// Embedded by tests (`start`, ports 0), run on its own by `main`. The pool's CA lies in the directory and survives restarts;
 /// member certificates are issued anew at each start and never touch the disk.
@@ -21,6 +25,7 @@ public final class StagingPool implements AutoCloseable {
 
   private final LabAuthority authority;
   private final Path trustFile;
+  private final Faults faults = new Faults();
   private final List<StagingMember> members = new ArrayList<>();
 
   private StagingPool(LabAuthority authority, Path trustFile) {
@@ -35,11 +40,25 @@ public final class StagingPool implements AutoCloseable {
       InetAddress host,
       String poolName,
       List<String> externalNames,
-      List<MemberPorts> members) {
+      List<MemberPorts> members,
+      Behaviour behaviour) {
     public Settings {
       externalNames =
           externalNames.isEmpty() ? List.of(DEFAULT_EXTERNAL_NAME) : List.copyOf(externalNames);
       members = List.copyOf(members);
+    }
+
+    public Settings(
+        Path directory,
+        InetAddress host,
+        String poolName,
+        List<String> externalNames,
+        List<MemberPorts> members) {
+      this(directory, host, poolName, externalNames, members, Behaviour.DEFAULT);
+    }
+
+    public Settings with(Behaviour other) {
+      return new Settings(directory, host, poolName, externalNames, members, other);
     }
 
     /// Two members on free loopback ports.
@@ -55,26 +74,56 @@ public final class StagingPool implements AutoCloseable {
     }
   }
 
-  /// @param https TLS port, 0 asks the system for one
-  /// @param http clear port, likewise
-  public record MemberPorts(String name, int https, int http) {
+  /// One server and its ports; 0 asks the system for one.
+  ///
+  /// @param https TLS port of the external web site
+  /// @param http clear port of the external web site
+  /// @param internalHttps TLS port of the internal web site, -1 without one
+  /// @param sip stands in for 5061, -1 without one
+  public record MemberPorts(
+      ServerRole role,
+      String name,
+      int https,
+      int http,
+      int internalHttps,
+      int internalHttp,
+      int sip) {
 
-    /// Reads `NAME=HTTPS_PORT:HTTP_PORT`.
+    private static final Pattern FORM =
+        Pattern.compile(
+            "(?:([a-z]+):)?([A-Za-z0-9.-]+)=([0-9]{1,5}):([0-9]{1,5})(?::([0-9]{1,5}):([0-9]{1,5})(?::([0-9]{1,5}))?)?");
+
+    public MemberPorts(String name, int https, int http) {
+      this(ServerRole.FRONT_END, name, https, http, -1, -1, -1);
+    }
+
+    /// Reads `[ROLE:]NAME=HTTPS_PORT:HTTP_PORT[:INTERNAL_HTTPS:INTERNAL_HTTP[:SIP]]`.
     public static MemberPorts parse(String text) {
-      var match =
-          java.util.regex.Pattern.compile("([A-Za-z0-9.-]+)=([0-9]{1,5}):([0-9]{1,5})")
-              .matcher(text);
+      Matcher match = FORM.matcher(text);
       if (!match.matches()) {
         throw new IllegalArgumentException(
-            "a member is NAME=HTTPS_PORT:HTTP_PORT, for example fe1.contoso.local=4443:8080, not \""
+            "a member is [ROLE:]NAME=HTTPS_PORT:HTTP_PORT[:INTERNAL_HTTPS:INTERNAL_HTTP[:SIP]], for example"
+                + " fe1.contoso.local=4443:8080, not \""
                 + text
                 + "\"");
       }
-      return new MemberPorts(match.group(1), port(match.group(2)), port(match.group(3)));
+      String role = match.group(1);
+      return new MemberPorts(
+          role == null ? ServerRole.FRONT_END : ServerRole.of(role),
+          match.group(2),
+          port(match.group(3)),
+          port(match.group(4)),
+          port(match.group(5)),
+          port(match.group(6)),
+          port(match.group(7)));
     }
 
-    private static int port(String digits) {
-      int port = Integer.parseInt(digits);
+    boolean hasInternalSite() {
+      return internalHttps >= 0;
+    }
+
+    private static int port(@Nullable String digits) {
+      int port = digits == null ? -1 : Integer.parseInt(digits);
       if (port > 65_535) {
         throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
       }
@@ -87,19 +136,48 @@ public final class StagingPool implements AutoCloseable {
     LabAuthority authority =
         LabAuthority.openOrCreate(settings.directory(), "pool-ca", "Contoso internal pool CA");
     StagingPool pool = new StagingPool(authority, settings.directory().resolve("pool-ca.pem"));
-    Answers answers = new Answers(new Answers.Autodiscover(settings.externalNames().getFirst()));
+    WebTickets tickets = new WebTickets();
     try {
       for (MemberPorts ports : settings.members()) {
-        Set<String> names = new LinkedHashSet<>(List.of(settings.poolName(), ports.name()));
-        names.addAll(settings.externalNames());
-        ServerIdentity identity = authority.issue(List.copyOf(names));
-        pool.members.add(StagingMember.start(ports, settings.host(), identity, answers));
+        pool.members.add(pool.member(settings, ports, tickets));
       }
     } catch (IOException | GeneralSecurityException e) {
       pool.close();
       throw e;
     }
     return pool;
+  }
+
+  private StagingMember member(Settings settings, MemberPorts ports, WebTickets tickets)
+      throws IOException, GeneralSecurityException {
+    Behaviour behaviour = settings.behaviour();
+    String external =
+        switch (ports.role()) {
+          case FRONT_END -> settings.externalNames().getFirst();
+          case DIRECTOR -> behaviour.directorName();
+          case OFFICE -> behaviour.officeName();
+        };
+    Set<String> names = new LinkedHashSet<>(List.of(settings.poolName(), ports.name()));
+    names.addAll(settings.externalNames());
+    names.add(external);
+    Server server =
+        new Server(
+            ports.name(),
+            ports.role(),
+            external,
+            settings.poolName(),
+            behaviour,
+            faults,
+            tickets,
+            new Ucwa(behaviour),
+            new AtomicReference<>());
+    MemberTls identity = new MemberTls(authority, List.copyOf(names));
+    return StagingMember.start(server, identity, settings.host(), ports);
+  }
+
+  /// What is wrong with this pool; may be changed while it runs.
+  public Faults faults() {
+    return faults;
   }
 
   public List<StagingMember> members() {
@@ -120,6 +198,10 @@ public final class StagingPool implements AutoCloseable {
     for (StagingMember member : members) {
       member.close();
     }
+  }
+
+  List<Server> servers() {
+    return members.stream().map(StagingMember::server).toList();
   }
 
   static String text(InetSocketAddress address) {

@@ -1,0 +1,73 @@
+package io.portcullis.perf.staging;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/// How a pool behaves beyond its names and ports.
+///
+/// @param version as in a farm's document: 2010, 2013, sfb2015, sfb2019, sfbse
+/// @param directorName external web services name of the Directors
+/// @param officeName external name of Office Web Apps
+/// @param users passwords by user name, lower case; the domain is not looked at
+/// @param homes external web services name of the home pool by user name, for users of other pools
+/// @param pendingLimit held UCWA requests per server above which it answers 503; a Front End has 10,000
+///     ("Monitoring mobility service and UCWA usage"), and half as many for Mcx
+/// @param shortestPoll the least a UCWA event request waits (180 s in the UCWA reference)
+public record Behaviour(
+    String version,
+    String directorName,
+    String officeName,
+    Map<String, String> users,
+    Map<String, String> homes,
+    int pendingLimit,
+    Duration shortestPoll) {
+
+  public static final Behaviour DEFAULT =
+      new Behaviour(
+          "2013",
+          "webdirext.contoso.com",
+          "officewebapps01.contoso.com",
+          Map.of("alice", "Passw0rd!", "bob", "Passw0rd!"),
+          Map.of(),
+          10_000,
+          Duration.ofMinutes(3));
+
+  public Behaviour {
+    users = Map.copyOf(users);
+    homes = Map.copyOf(homes);
+  }
+
+  public Behaviour withHomes(Map<String, String> map) {
+    return new Behaviour(version, directorName, officeName, users, map, pendingLimit, shortestPoll);
+  }
+
+  public Behaviour withPolls(int limit, Duration shortest) {
+    return new Behaviour(version, directorName, officeName, users, homes, limit, shortest);
+  }
+
+  public Behaviour withVersion(String word) {
+    return new Behaviour(word, directorName, officeName, users, homes, pendingLimit, shortestPoll);
+  }
+
+  /// Mcx went away with Skype for Business Server 2019.
+  boolean hasMcx() {
+    return !version.equals("sfb2019") && !version.equals("sfbse");
+  }
+
+  /// Skype for Business sends Strict-Transport-Security by itself (Set-CsWebServiceConfiguration).
+  boolean hasHsts() {
+    return version.startsWith("sfb");
+  }
+
+  /// Lync 2010 behind a hardware load balancer that keeps sessions by cookie.
+  boolean hasWsmanCookie() {
+    return version.equals("2010");
+  }
+
+  static String bare(String user) {
+    String name = user.startsWith("sip:") ? user.substring(4) : user;
+    int at = name.indexOf('@');
+    return (at < 0 ? name : name.substring(0, at)).toLowerCase(Locale.ROOT);
+  }
+}

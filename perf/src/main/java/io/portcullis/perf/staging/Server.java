@@ -1,0 +1,37 @@
+package io.portcullis.perf.staging;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// What one stand-in server is and knows; shared by all its connections.
+///
+/// @param externalName external web services name of its role
+/// @param poolName internal name of the pool
+/// @param last who authenticated last, for the fault that confuses connections
+record Server(
+    String name,
+    ServerRole role,
+    String externalName,
+    String poolName,
+    Behaviour behaviour,
+    Faults faults,
+    WebTickets tickets,
+    Ucwa ucwa,
+    AtomicReference<@Nullable String> last) {
+
+  /// The name that its links give: what clients of this site use.
+  String siteName(boolean external) {
+    if (faults.has(Fault.UNPUBLISHED_LINK)) {
+      return "webext99.contoso.com";
+    }
+    return external ? externalName : poolName;
+  }
+
+  void lastUser(String user) {
+    last.set(user);
+  }
+
+  @Nullable String lastUser() {
+    return last.get();
+  }
+}
