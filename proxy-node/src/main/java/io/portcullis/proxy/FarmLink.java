@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class FarmLink implements Source {
   private final CurrentSnapshot current;
   private final Doors doors;
   private final NodeCounters counters;
+  private final Consumer<String> name;
   private final Instant startedAt = Instant.now();
 
   private @Nullable FarmStore store;
@@ -49,19 +51,22 @@ final class FarmLink implements Source {
       Bell bell,
       CurrentSnapshot current,
       Doors doors,
-      NodeCounters counters) {
+      NodeCounters counters,
+      Consumer<String> name) {
     this.options = options;
     this.publisher = publisher;
     this.bell = bell;
     this.current = current;
     this.doors = doors;
     this.counters = counters;
+    this.name = name;
   }
 
   @Override
   public void start() throws StartRefused, InterruptedException {
     Path state = Objects.requireNonNull(options.state());
     FarmHome home = home(state);
+    name.accept(home.identity().id());
     LOG.info("node {} of farm {}", home.identity().id(), home.farm());
     FarmStore opened = FarmStore.connect(home);
     store = opened;

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,6 +83,8 @@ final class NodeCommand implements Callable<Integer> {
         description = "How long exchanges may take to finish after SIGTERM (default: 30).")
     private int drainSeconds;
 
+    @Mixin private LogOptions log = new LogOptions();
+
     @Override
     public Integer call() throws InterruptedException {
       if (spec != null && origin.state == null && (token != null || name != null)) {
@@ -93,7 +96,13 @@ final class NodeCommand implements Callable<Integer> {
       }
       NodeOptions options =
           new NodeOptions(
-              origin.file, origin.state, token, name, listen, Duration.ofSeconds(drainSeconds));
+              origin.file,
+              origin.state,
+              token,
+              name,
+              listen,
+              log.settings(origin.state),
+              Duration.ofSeconds(drainSeconds));
       return ProxyNode.run(options, System.out, System.err);
     }
   }

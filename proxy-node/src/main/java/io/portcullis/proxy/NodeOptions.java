@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.portcullis.proxy.observe.AccessLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param token joins a farm with it if `state` holds no identity yet
 /// @param name what the node wants to be called at joining
 /// @param listen bind addresses of this node by listener name
+/// @param accessLog null for none
 /// @param drain how long exchanges may take to finish at the end
 record NodeOptions(
     @Nullable Path file,
@@ -19,6 +21,7 @@ record NodeOptions(
     @Nullable String token,
     @Nullable String name,
     Map<String, String> listen,
+    AccessLog.@Nullable Settings accessLog,
     Duration drain) {
   NodeOptions {
     listen = Map.copyOf(listen);

@@ -6,16 +6,19 @@ import io.portcullis.proxy.health.HealthMonitor;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.member.OwnAddresses;
+import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /// One node: data plane, health checks, and a source that says what to serve.
@@ -30,12 +33,19 @@ public final class ProxyNode {
   private final Doors doors;
   private final HealthMonitor health;
   private final Source source;
+  private final @Nullable AccessLog log;
 
-  private ProxyNode(NodeOptions options, Doors doors, HealthMonitor health, Source source) {
+  private ProxyNode(
+      NodeOptions options,
+      Doors doors,
+      HealthMonitor health,
+      Source source,
+      @Nullable AccessLog log) {
     this.options = options;
     this.doors = doors;
     this.health = health;
     this.source = source;
+    this.log = log;
   }
 
   public static void main(String[] arguments) {
@@ -55,7 +65,7 @@ public final class ProxyNode {
     try {
       ProxyNode node = start(options, out, err);
       while (signals.take() == Signal.RELOAD) {
-        node.source.reload();
+        node.reload();
       }
       node.stop();
       return 0;
@@ -70,7 +80,10 @@ public final class ProxyNode {
       throws StartRefused, InterruptedException {
     CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
     NodeCounters counters = new NodeCounters();
-    Connections connections = new Connections(new Exchanges(current, counters, Observer.NOBODY));
+    NodeName name = new NodeName();
+    AccessLog log = accessLog(options, name, out);
+    Observer observer = log == null ? Observer.NOBODY : log;
+    Connections connections = new Connections(new Exchanges(current, counters, observer));
     Doors doors = new ListenerDoors(new Listeners(current, connections));
     Bell bell = new Bell();
     OwnAddresses own = ownAddresses();
@@ -80,10 +93,28 @@ public final class ProxyNode {
     Source source =
         options.file() != null
             ? new FileLink(options.file(), publication, out, err)
-            : new FarmLink(options, publication, bell, current, doors, counters);
-    ProxyNode node = new ProxyNode(options, doors, health, source);
+            : new FarmLink(options, publication, bell, current, doors, counters, name::given);
+    ProxyNode node = new ProxyNode(options, doors, health, source, log);
     node.open();
     return node;
+  }
+
+  private static @Nullable AccessLog accessLog(NodeOptions options, NodeName name, PrintStream out)
+      throws StartRefused {
+    AccessLog.Settings wanted = options.accessLog();
+    if (wanted == null) {
+      return null;
+    }
+    try {
+      AccessLog opened = AccessLog.open(wanted, name::now);
+      out.println("access log " + wanted.file());
+      return opened;
+    } catch (IOException e) {
+      throw new StartRefused(
+          "--access-log",
+          "the access log " + wanted.file() + " cannot be written: " + e,
+          "give this user the right to, name another file, or say --access-log none");
+    }
   }
 
   private void open() throws StartRefused, InterruptedException {
@@ -108,11 +139,22 @@ public final class ProxyNode {
     }
   }
 
+  /// The operator asked to look again, or has moved the log away.
+  private void reload() throws InterruptedException {
+    if (log != null) {
+      log.reopen();
+    }
+    source.reload();
+  }
+
   /// Takes nothing new, finishes what runs, leaves the farm.
   void stop() {
     source.pause();
     boolean _ = doors.stop(options.drain());
     health.close();
     source.close();
+    if (log != null) {
+      log.close();
+    }
   }
 }

@@ -81,7 +81,8 @@ public final class Demo implements Callable<Integer> {
     }
     Topology topology = Topology.onFreePorts();
     LabAuthority publicCa = new DemoFarm(directory, topology, children, out).start();
-    Tour.Findings findings = new Tour(new PublicClient(publicCa), topology).take();
+    Tour.Findings toured = new Tour(new PublicClient(publicCa), topology).take();
+    Tour.Findings findings = NodeLogs.of(topology, directory).explain(toured);
     new TourTable(out).print(findings, topology);
     children.requireAlive();
     out.line("");

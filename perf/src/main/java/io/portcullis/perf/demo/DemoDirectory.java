@@ -55,6 +55,11 @@ record DemoDirectory(Path path, FileChannel lock, List<String> leftovers) {
     return path.resolve(name);
   }
 
+  /// Where a node of a farm keeps it by default.
+  Path accessLog(String node) {
+    return node(node).resolve("log").resolve("access.log");
+  }
+
   Path log(String name) {
     return path.resolve("logs").resolve(name + ".log");
   }

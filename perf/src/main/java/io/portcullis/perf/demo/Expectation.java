@@ -9,16 +9,8 @@ sealed interface Expectation {
   /// Empty when the reply is as expected.
   String complaint(PublicClient.Request request, PublicClient.Reply reply);
 
-  /// The short form for the table.
-  String words();
-
   /// A member's echo: what it received is what was sent, over TLS with the pool's name.
   record Echo() implements Expectation {
-    @Override
-    public String words() {
-      return "pool";
-    }
-
     @Override
     public String complaint(PublicClient.Request request, PublicClient.Reply reply) {
       if (reply.status() != 200) {
@@ -46,11 +38,6 @@ sealed interface Expectation {
   /// A discovery document: the links of a user's home over TLS, one Redirect link in clear.
   record Discovery() implements Expectation {
     @Override
-    public String words() {
-      return "discovery";
-    }
-
-    @Override
     public String complaint(PublicClient.Request request, PublicClient.Reply reply) {
       if (reply.status() != 200) {
         return "expected 200 from the pool";
@@ -64,11 +51,6 @@ sealed interface Expectation {
 
   /// To the same name over TLS.
   record ToHttps() implements Expectation {
-    @Override
-    public String words() {
-      return "redirect";
-    }
-
     @Override
     public String complaint(PublicClient.Request request, PublicClient.Reply reply) {
       String host = request.host().replaceFirst(":[0-9]+$", "");
@@ -84,11 +66,6 @@ sealed interface Expectation {
 
   /// A name that nothing publishes: the node itself says no.
   record Refusal() implements Expectation {
-    @Override
-    public String words() {
-      return "refused";
-    }
-
     @Override
     public String complaint(PublicClient.Request request, PublicClient.Reply reply) {
       return reply.status() == 404 && reply.header("x-staging-member").isEmpty()

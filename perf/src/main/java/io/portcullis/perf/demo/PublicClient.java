@@ -62,7 +62,8 @@ final class PublicClient {
 
   /// @param headers names in lower case; the last of repeated ones
   /// @param tls protocol version, empty in clear
-  record Reply(int status, Map<String, String> headers, String body, String tls, Duration took) {
+  /// @param from address and port that the request came from
+  record Reply(int status, Map<String, String> headers, String body, String tls, String from) {
     Reply {
       headers = Map.copyOf(headers);
     }
@@ -74,7 +75,6 @@ final class PublicClient {
 
   /// @throws IOException if there is no complete answer within ten seconds, or the certificate is not the right one
   Reply send(Request request) throws IOException {
-    long start = System.nanoTime();
     try (Socket tcp = new Socket()) {
       tcp.bind(new InetSocketAddress(InetAddress.ofLiteral(request.source()), 0));
       tcp.connect(
@@ -84,7 +84,7 @@ final class PublicClient {
       tcp.setTcpNoDelay(true);
       String serverName = request.serverName();
       if (serverName == null) {
-        return exchange(tcp, request, "", start);
+        return exchange(tcp, request, "");
       }
       try (SSLSocket socket = (SSLSocket) tls.createSocket(tcp, serverName, request.port(), true)) {
         SSLParameters parameters = socket.getSSLParameters();
@@ -93,12 +93,12 @@ final class PublicClient {
         parameters.setApplicationProtocols(new String[] {"http/1.1"});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
-        return exchange(socket, request, socket.getSession().getProtocol(), start);
+        return exchange(socket, request, socket.getSession().getProtocol());
       }
     }
   }
 
-  private static Reply exchange(Socket socket, Request request, String protocol, long start)
+  private static Reply exchange(Socket socket, Request request, String protocol)
       throws IOException {
     String head =
         "%s\r\nHost: %s\r\nUser-Agent: portcullis-demo\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
@@ -107,10 +107,11 @@ final class PublicClient {
     socket.getOutputStream().flush();
     InputStream in = socket.getInputStream();
     byte[] answer = in.readNBytes(MAX_ANSWER_BYTES);
-    return parse(answer, protocol, Duration.ofNanos(System.nanoTime() - start));
+    String from = socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
+    return parse(answer, protocol, from);
   }
 
-  private static Reply parse(byte[] answer, String protocol, Duration took) throws IOException {
+  private static Reply parse(byte[] answer, String protocol, String from) throws IOException {
     String text = new String(answer, StandardCharsets.ISO_8859_1);
     int end = text.indexOf("\r\n\r\n");
     if (end < 0 || !text.matches("(?s)HTTP/1\\.1 [0-9]{3}[ \r].*")) {
@@ -133,6 +134,6 @@ final class PublicClient {
       throw new IOException(
           "answer cut short: " + (answer.length - end - 4) + " of " + length + " bytes");
     }
-    return new Reply(Integer.parseInt(text.substring(9, 12)), headers, body, protocol, took);
+    return new Reply(Integer.parseInt(text.substring(9, 12)), headers, body, protocol, from);
   }
 }

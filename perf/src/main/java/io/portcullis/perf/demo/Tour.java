@@ -33,13 +33,20 @@ final class Tour {
   ///
   /// @param member that answered, empty if the node did
   /// @param complaint why this is not as expected, empty if it is
+  /// @param served what the node's log says of it, if that is known
   record Stop(
       String node,
       Request request,
       Expectation expectation,
       @Nullable Reply reply,
       String member,
-      String complaint) {}
+      String complaint,
+      NodeLogs.@Nullable Served served) {
+
+    Stop explained(NodeLogs.@Nullable Served byNode, String newComplaint) {
+      return new Stop(node, request, expectation, reply, member, newComplaint, byNode);
+    }
+  }
 
   /// Which member a source gets through each node, by node name.
   record Source(String address, Map<String, String> members, String complaint) {}
@@ -101,9 +108,10 @@ final class Tour {
           expectation,
           reply,
           reply.header("x-staging-member"),
-          expectation.complaint(request, reply));
+          expectation.complaint(request, reply),
+          null);
     } catch (IOException e) {
-      return new Stop(node, request, expectation, null, "", reason(e));
+      return new Stop(node, request, expectation, null, "", reason(e), null);
     }
   }
 

@@ -15,7 +15,7 @@ final class TourTable {
 
   void print(Tour.Findings findings, Topology topology) {
     out.line("");
-    out.line(row("NODE", "PUBLIC NAME", "ANSWER", "MEMBER", "STATUS", "TLS", "MS"));
+    out.line(row("NODE", "PUBLIC NAME", "RULE", "MEMBER", "STATUS", "TLS", "MS"));
     for (Tour.Stop stop : findings.stops()) {
       String line = row(stop);
       if (stop.complaint().isEmpty()) {
@@ -53,22 +53,21 @@ final class TourTable {
 
   private static String row(Tour.Stop stop) {
     PublicClient.Reply reply = stop.reply();
+    NodeLogs.Served served = stop.served();
     String scheme = stop.request().serverName() == null ? "http" : "https";
     String host = stop.request().host().replaceFirst(":[0-9]+$", "");
     return row(
         stop.node(),
         scheme + "://" + host,
-        stop.expectation().words(),
-        stop.member().isEmpty() ? "-" : stop.member(),
+        served == null ? "?" : served.rule(),
+        served == null || served.member().isEmpty() ? "-" : served.member(),
         reply == null ? "none" : Integer.toString(reply.status()),
         reply == null || reply.tls().isEmpty() ? "-" : reply.tls(),
-        reply == null
-            ? "-"
-            : String.format(Locale.ROOT, "%.1f", reply.took().toNanos() / 1_000_000.0));
+        served == null ? "-" : String.format(Locale.ROOT, "%.1f", served.millis()));
   }
 
   private static String row(Object... cells) {
-    return String.format(Locale.ROOT, "%-7s %-38s %-10s %-18s %-6s %-8s %7s", cells)
+    return String.format(Locale.ROOT, "%-7s %-35s %-20s %-18s %-6s %-8s %7s", cells)
         .stripTrailing();
   }
 }

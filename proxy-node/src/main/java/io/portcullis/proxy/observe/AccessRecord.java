@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// Written by the event loop of the connection until [Observer#ended]; afterwards read by whoever was handed it, and by nobody changed.
 public final class AccessRecord {
 
-  /// A longer target or host is cut: records wait in a queue, and clients must not decide how much memory that takes. The longest
-  /// targets of Lync (Office Web Apps with a nested source) stay below.
-  static final int LINE_BYTES = 2 * 1024;
+  /// A longer target is cut: records wait in a queue, and clients must not decide how much memory that takes. The longest targets of
+  /// Lync (Office Web Apps with a nested source) stay below.
+  static final int TARGET_BYTES = 2 * 1024;
+
+  /// The longest name that DNS knows has 253 letters.
+  static final int HOST_BYTES = 256;
 
   private static final byte[] NO_LINE = {};
 
@@ -59,8 +62,8 @@ public final class AccessRecord {
 
   /// @param headBytes of the whole head
   public void request(RequestHead head, int headBytes) {
-    int lineEnd = Math.min(head.targetEnd(), LINE_BYTES);
-    int host = Math.min(head.hostEnd() - head.hostStart(), LINE_BYTES);
+    int lineEnd = Math.min(head.targetEnd(), TARGET_BYTES);
+    int host = Math.min(head.hostEnd() - head.hostStart(), HOST_BYTES);
     byte[] copy = new byte[lineEnd + host];
     System.arraycopy(head.bytes(), 0, copy, 0, lineEnd);
     System.arraycopy(head.bytes(), head.hostStart(), copy, lineEnd, host);
@@ -113,7 +116,12 @@ public final class AccessRecord {
     detail = why;
   }
 
+  /// A client that left before its answer began has the status that it would have got.
   public void ended() {
+    Failure why = failure;
+    if (status == 0 && why != null) {
+      status = why.status();
+    }
     totalNanos = System.nanoTime() - beganNanos;
   }
 }

@@ -9,8 +9,8 @@ import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.RequestHead;
-import io.portcullis.proxy.observe.AccessRecord;
 import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.RuleTable;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
@@ -26,8 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// The engine under a hand-made snapshot: one listener, members in the order given, rules by the first letters of the path.
@@ -36,7 +34,6 @@ final class TestNode implements Closeable {
   static final String LISTENER = "door";
 
   final NodeCounters counters = new NodeCounters();
-  final Queue<AccessRecord> seen = new ConcurrentLinkedQueue<>();
   final CurrentSnapshot current;
   final Listeners listeners;
 
@@ -49,10 +46,15 @@ final class TestNode implements Closeable {
               .orElse(null);
 
   private TestNode(Snapshot snapshot, Transport transport) throws ListenerRefused {
+    this(snapshot, transport, Observer.NOBODY);
+  }
+
+  private TestNode(Snapshot snapshot, Transport transport, Observer observer)
+      throws ListenerRefused {
     current = new CurrentSnapshot(snapshot);
     listeners =
         new Listeners(
-            current, new Connections(new Exchanges(current, counters, seen::add)), transport, 2);
+            current, new Connections(new Exchanges(current, counters, observer)), transport, 2);
     listeners.reconcile(snapshot);
   }
 
@@ -62,6 +64,10 @@ final class TestNode implements Closeable {
 
   static TestNode of(MemberPool pool, Transport transport) throws ListenerRefused {
     return new TestNode(snapshot(pool, null, "127.0.0.1:0"), transport);
+  }
+
+  static TestNode observed(MemberPool pool, Observer observer) throws ListenerRefused {
+    return new TestNode(snapshot(pool, null, "127.0.0.1:0"), Transport.best(), observer);
   }
 
   static TestNode tls(MemberPool pool, ServerNames names) throws ListenerRefused {

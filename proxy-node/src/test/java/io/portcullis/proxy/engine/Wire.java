@@ -46,6 +46,10 @@ final class Wire implements Closeable {
     }
   }
 
+  int localPort() {
+    return socket.getLocalPort();
+  }
+
   Wire send(String text) throws IOException {
     return send(text.getBytes(ISO_8859_1));
   }

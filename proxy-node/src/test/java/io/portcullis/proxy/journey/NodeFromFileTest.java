@@ -163,6 +163,48 @@ class NodeFromFileTest {
   }
 
   @Test
+  void logIsWrittenAndOpenedAnewOnHangup() throws Exception {
+    Path log = directory.resolve("access.log");
+    try (Nginx nginx = pool();
+        Child node =
+            Child.node(
+                "run",
+                "--file",
+                document("webext.contoso.com", nginx).toString(),
+                "--access-log",
+                log.toString(),
+                "--access-log-format",
+                "w3c")) {
+      node.line("access log " + log);
+      node.line("serving revision 1");
+      String https = port(node, "https");
+      assertThat(get("webext.contoso.com", https, "/one?sl=1&t=x")).endsWith("200");
+      Eventually.eventually("a line", () -> read(log).contains("/one"));
+      assertThat(read(log))
+          .contains("#Fields: ", " GET webext.contoso.com /one sl=1&t=* 200 ", " web pool01 fe1.")
+          .contains(" TLSv1.3 TLS_AES_");
+
+      Path moved = directory.resolve("moved.log");
+      Files.move(log, moved);
+      node.signal("HUP");
+      Eventually.eventually("a new file", () -> read(log).contains("#Fields: "));
+      assertThat(get("webext.contoso.com", https, "/two")).endsWith("200");
+      node.signal("TERM");
+      assertThat(node.exitCode()).isZero();
+      assertThat(read(log)).contains("/two").doesNotContain("/one");
+      assertThat(read(moved)).doesNotContain("/two");
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  @Test
   void badFileIsRefusedAtStartWithEveryProblem() throws Exception {
     Path file = edit(document("webext.contoso.com", 4443, 8080), "pool: pool01}", "pool: pool02}");
     edit(file, "farm: contoso-edge", "farm: contoso-edge\nfram: typo");
