@@ -46,16 +46,7 @@ final class DocumentFiles {
     List<Pool> pools = new ArrayList<>();
     for (int i = 0; i < config.pools().size(); i++) {
       Pool pool = config.pools().get(i);
-      pools.add(
-          new Pool(
-              pool.name(),
-              pool.members(),
-              pool.bridging(),
-              withTrust("pools[" + i + "].tls", pool.tls()),
-              pool.persistence(),
-              pool.upstreamConnections(),
-              pool.health(),
-              pool.timeouts()));
+      pools.add(pool.withTls(withTrust("pools[" + i + "].tls", pool.tls())));
     }
     return new FarmConfig(
         config.farm(),

@@ -6,6 +6,7 @@ import io.portcullis.farm.model.Listener;
 import io.portcullis.farm.model.LyncTopology;
 import io.portcullis.farm.model.LyncTopology.WebPool;
 import io.portcullis.farm.model.Pool;
+import io.portcullis.farm.model.Pool.Balance;
 import io.portcullis.farm.model.Pool.Bridging;
 import io.portcullis.farm.model.Pool.HealthCheck;
 import io.portcullis.farm.model.Pool.Judgement;
@@ -114,6 +115,10 @@ final class FarmTree {
         .put("tls", tls(pool.tls()))
         .put("persistence", Map.of("source", source.keys))
         .put("upstreamConnections", pool.upstreamConnections().name().toLowerCase(Locale.ROOT))
+        .putUnless(
+            pool.choice().balance() == Balance.SOURCE, "balance", pool.choice().balance().word())
+        .putUnless(
+            pool.choice().maxConnections() == 0, "maxConnections", pool.choice().maxConnections())
         .put("health", health(pool.health()))
         .put("timeouts", timeouts.keys)
         .keys;

@@ -49,6 +49,8 @@ record Keys(String example, List<String> known) {
           "tls",
           "persistence",
           "upstreamConnections",
+          "balance",
+          "maxConnections",
           "health",
           "timeouts");
   static final Keys MEMBER =

@@ -1,7 +1,9 @@
 package io.portcullis.farm.codec;
 
 import io.portcullis.farm.model.Pool;
+import io.portcullis.farm.model.Pool.Balance;
 import io.portcullis.farm.model.Pool.Bridging;
+import io.portcullis.farm.model.Pool.Choice;
 import io.portcullis.farm.model.Pool.HealthCheck;
 import io.portcullis.farm.model.Pool.Member;
 import io.portcullis.farm.model.Pool.PoolTls;
@@ -23,10 +25,14 @@ final class PoolReader {
 
   static final Map<String, TlsVersion> TLS_VERSIONS = new LinkedHashMap<>();
   static final Map<String, UpstreamConnections> CONNECTIONS = new LinkedHashMap<>();
+  static final Map<String, Balance> BALANCES = new LinkedHashMap<>();
 
   static {
     for (TlsVersion version : TlsVersion.values()) {
       TLS_VERSIONS.put(version.word(), version);
+    }
+    for (Balance balance : Balance.values()) {
+      BALANCES.put(balance.word(), balance);
     }
     CONNECTIONS.put("private", UpstreamConnections.PRIVATE);
     CONNECTIONS.put("shared", UpstreamConnections.SHARED);
@@ -47,7 +53,10 @@ final class PoolReader {
         persistence(pool.section("persistence", Keys.PERSISTENCE)),
         pool.word("upstreamConnections", CONNECTIONS, UpstreamConnections.SHARED),
         health(pool.section("health", Keys.HEALTH), null),
-        timeouts(pool.section("timeouts", Keys.TIMEOUTS)));
+        timeouts(pool.section("timeouts", Keys.TIMEOUTS)),
+        new Choice(
+            pool.word("balance", BALANCES, Choice.DEFAULT.balance()),
+            pool.number("maxConnections", Choice.DEFAULT.maxConnections())));
   }
 
   List<Member> members(Section pool) {

@@ -16,10 +16,38 @@ public record Pool(
     SourcePersistence persistence,
     UpstreamConnections upstreamConnections,
     @Nullable HealthCheck health,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    Choice choice) {
 
   public Pool {
     members = List.copyOf(members);
+  }
+
+  /// Members chosen as by default.
+  public Pool(
+      String name,
+      List<Member> members,
+      Bridging bridging,
+      @Nullable PoolTls tls,
+      SourcePersistence persistence,
+      UpstreamConnections upstreamConnections,
+      @Nullable HealthCheck health,
+      Timeouts timeouts) {
+    this(
+        name,
+        members,
+        bridging,
+        tls,
+        persistence,
+        upstreamConnections,
+        health,
+        timeouts,
+        Choice.DEFAULT);
+  }
+
+  public Pool withTls(@Nullable PoolTls other) {
+    return new Pool(
+        name, members, bridging, other, persistence, upstreamConnections, health, timeouts, choice);
   }
 
   /// One server of a pool.
@@ -50,6 +78,32 @@ public record Pool(
     /// One address, one /64, thirty minutes: what DESIGN §7 gives when a document is silent.
     public static final SourcePersistence DEFAULT =
         new SourcePersistence(32, 64, Duration.ofMinutes(30));
+  }
+
+  /// Which member a new source, or request, goes to.
+  ///
+  /// @param maxConnections to each member from each node; 0 = as many as needed
+  public record Choice(Balance balance, int maxConnections) {
+    public static final Choice DEFAULT = new Choice(Balance.SOURCE, 0);
+  }
+
+  public enum Balance {
+    /// Weighted rendezvous hashing of the source address: every node picks the same member.
+    SOURCE("source"),
+    LEAST_REQUESTS("leastRequests"),
+    POWER_OF_TWO("powerOfTwo"),
+    ROUND_ROBIN("roundRobin");
+
+    private final String word;
+
+    Balance(String word) {
+      this.word = word;
+    }
+
+    /// As the document says it.
+    public String word() {
+      return word;
+    }
   }
 
   public enum UpstreamConnections {

@@ -15,6 +15,9 @@ final class PoolChecks {
   /// A bigger pool than any Front End pool (12) or Office Web Apps farm; beyond it, health checks alone are a load.
   private static final int MOST_MEMBERS = 256;
 
+  /// More than a node has ports towards one member.
+  private static final int MOST_CONNECTIONS = 65535;
+
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -127,6 +130,7 @@ final class PoolChecks {
     findings.within(path + ".persistence.source.ipv4Prefix", source.ipv4Prefix(), 1, 32);
     findings.within(path + ".persistence.source.ipv6Prefix", source.ipv6Prefix(), 1, 128);
     findings.within(path + ".persistence.source.idle", source.idle(), SECOND, DAY.multipliedBy(7));
+    findings.within(path + ".maxConnections", pool.choice().maxConnections(), 0, MOST_CONNECTIONS);
     Pool.Timeouts timeouts = pool.timeouts();
     findings.within(path + ".timeouts.responseHeader", timeouts.responseHeader(), SECOND, DAY);
     findings.within(path + ".timeouts.idle", timeouts.idle(), SECOND, DAY);

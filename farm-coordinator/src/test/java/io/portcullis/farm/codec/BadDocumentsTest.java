@@ -35,6 +35,8 @@ class BadDocumentsTest {
           interval: 5s           | also: [{tls: 1, expect: 200}] | pools[0].health.also[0].expect | belongs to a get                  | remove it
           interval: 5s           | also: [{get: x, port: 80}] | pools[0].health.also[0].get | "x" is not a request path               | begin it with /
           interval: 5s           | also: [{get: /x}]    | pools[0].health.also[0].port | "port" is missing                            | add the port to ask at
+          upstreamConnections: private | balance: random  | pools[0].balance           | is "random"                                  | write one of source, leastRequests, powerOfTwo, roundRobin
+          upstreamConnections: private | maxConnections: -1 | pools[0].maxConnections  | is -1                                        | from 0 to 65535
           10.0.0.12              | fe2                  | pools[0].members[1].address  | "fe2" is not an IP address                   | names go in host
           [fe1.contoso.local     | ["fe1:4443"          | pools[0].members[0].host     | "fe1:4443" is not a host                     | bridging: {https: 4443}
           fe2.contoso.local      | FE1.contoso.local    | pools[0].members[1].host     | is in the pool already, as members[0]        | remove one

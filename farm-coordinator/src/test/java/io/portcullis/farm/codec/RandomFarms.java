@@ -78,8 +78,9 @@ final class RandomFarms {
         new Pool.SourcePersistence(1 + random.nextInt(32), 1 + random.nextInt(128), duration()),
         pick(Pool.UpstreamConnections.values()),
         maybe(this::health),
-        new Pool.Timeouts(
-            duration(), duration(), Duration.ofMillis(100 + random.nextInt(100_000))));
+        new Pool.Timeouts(duration(), duration(), Duration.ofMillis(100 + random.nextInt(100_000))),
+        new Pool.Choice(
+            pick(Pool.Balance.values()), random.nextBoolean() ? 0 : random.nextInt(65536)));
   }
 
   private List<Pool.Member> members(String pool) {

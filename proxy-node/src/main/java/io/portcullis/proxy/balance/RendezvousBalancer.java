@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// Each member draws a number from (source, member); the score `weight / -ln(draw)` makes shares proportional to weights
 /// (Schindelhauer, Schomaker 2005). `StrictMath`, because two machines must not differ in the last bit.
 ///
+/// The score of a member that comes back slowly grows with its weight and nobody else's changes: sources move to it, step by
+/// step, and only to it; one that has moved does not move again until the membership changes.
+///
 /// When no member is usable the best of those that are up but suspect is tried all the same: a refused connection costs
 /// the client no more than our own 503 would, and a farm that suspects everybody is more likely wrong than alone.
 public final class RendezvousBalancer implements Balancer {
-
-  /// 2^-53: the distance between neighbouring doubles in [0.5, 1).
-  private static final double ULP = 0x1.0p-53;
 
   @Override
   public @Nullable Member pick(MemberPool pool, long source, Set<Member> exclude, long nowNanos) {
@@ -32,7 +32,7 @@ public final class RendezvousBalancer implements Balancer {
       if (!candidate || exclude.contains(member)) {
         continue;
       }
-      double score = score(member, source);
+      double score = score(member, source, nowNanos);
       boolean firstOfItsKind = best == null || (usable && !bestUsable);
       if (firstOfItsKind || beats(score, member, bestScore, best)) {
         best = member;
@@ -49,16 +49,9 @@ public final class RendezvousBalancer implements Balancer {
         || (score == bestScore && best != null && member.hashSeed() < best.hashSeed());
   }
 
-  private static double score(Member member, long source) {
-    long hash = mix(source ^ mix(member.hashSeed()));
-    double draw = ((hash >>> 11) + 0.5) * ULP;
-    return member.weight() / -StrictMath.log(draw);
-  }
-
-  /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
-  private static long mix(long z) {
-    long a = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
-    return b ^ (b >>> 31);
+  private static double score(Member member, long source, long nowNanos) {
+    long hash = Draws.mix(source ^ Draws.mix(member.hashSeed()));
+    double draw = Draws.between(hash);
+    return member.weightAt(nowNanos) / -StrictMath.log(draw);
   }
 }

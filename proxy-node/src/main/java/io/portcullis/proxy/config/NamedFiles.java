@@ -64,15 +64,8 @@ final class NamedFiles {
             document.resolveSibling(tls.trustFile()),
             path,
             "the trust bundle of pool \"" + pool.name() + "\"");
-    return new Pool(
-        pool.name(),
-        pool.members(),
-        pool.bridging(),
-        new Pool.PoolTls(tls.serverName(), null, bundle == null ? "" : bundle, tls.minVersion()),
-        pool.persistence(),
-        pool.upstreamConnections(),
-        pool.health(),
-        pool.timeouts());
+    return pool.withTls(
+        new Pool.PoolTls(tls.serverName(), null, bundle == null ? "" : bundle, tls.minVersion()));
   }
 
   Map<String, CertificateMaterial> certificates(FarmConfig config) {

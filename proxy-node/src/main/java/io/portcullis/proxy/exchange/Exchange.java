@@ -275,6 +275,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   @Override
   public void upstreamFailed(Failure failure) {
     if (!over) {
+      member().failed(failure);
       fail(failure);
     }
   }

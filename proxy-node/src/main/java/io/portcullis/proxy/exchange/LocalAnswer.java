@@ -19,6 +19,9 @@ final class LocalAnswer {
 
   static final int REDIRECT = 301;
 
+  private static final String NOT_REACHED = "\nIIS ARR would say: 502.3, could not reach";
+  private static final String NONE_AVAILABLE = "\nIIS ARR would say: 503, none available";
+
   private LocalAnswer() {}
 
   static ByteBuf of(
@@ -101,19 +104,25 @@ final class LocalAnswer {
     return out;
   }
 
+  /// Administrators who know IIS ARR look for one of two errors: 502.3, a server was chosen and could not be talked to, or 503, there
+  /// was none to choose. The page says which it would have been.
   private static String textOf(Failure failure) {
     return switch (failure) {
-      case NO_MEMBER -> "no server of this service is available at the moment";
+      case NO_MEMBER -> "no server of this service is available at the moment" + NONE_AVAILABLE;
+      case MEMBER_FULL ->
+          "every server of this service has as many connections as it may" + NONE_AVAILABLE;
       case STOPPED -> "this proxy is stopping";
       case MEMBER_UNREACHABLE, MEMBER_CONNECT_TIMEOUT ->
-          "the proxy could not reach a server of this service";
-      case MEMBER_TLS -> "the proxy could not make a secure connection to a server of this service";
-      case MEMBER_CLOSED -> "the server of this service closed the connection without an answer";
+          "the proxy could not reach a server of this service" + NOT_REACHED;
+      case MEMBER_TLS ->
+          "the proxy could not make a secure connection to a server of this service" + NOT_REACHED;
+      case MEMBER_CLOSED ->
+          "the server of this service closed the connection without an answer" + NOT_REACHED;
       case MEMBER_HEAD_REFUSED, MEMBER_BODY_REFUSED ->
-          "the server of this service sent a malformed answer";
+          "the server of this service sent a malformed answer" + NOT_REACHED;
       case MEMBER_HEAD_TIMEOUT, MEMBER_BODY_TIMEOUT ->
-          "the server of this service did not answer in time";
-      case MEMBER_BODY_CUT -> "the server of this service broke off its answer";
+          "the server of this service did not answer in time" + NOT_REACHED;
+      case MEMBER_BODY_CUT -> "the server of this service broke off its answer" + NOT_REACHED;
       case CLIENT_HEAD_REFUSED, CLIENT_BODY_REFUSED -> "the request is malformed";
       case CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT -> "the request did not arrive in time";
       case CLIENT_GONE -> "the client closed the connection";

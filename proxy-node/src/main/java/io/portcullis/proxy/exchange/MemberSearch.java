@@ -21,7 +21,7 @@ final class MemberSearch implements ConnectWaiter {
   private final MemberPool pool;
   private final Balancer balancer;
   private final ConnectWaiter then;
-  private final long source;
+  private final long key;
   private Set<Member> tried = Set.of();
   private @Nullable Member trying;
   private Failure last = Failure.NO_MEMBER;
@@ -31,12 +31,12 @@ final class MemberSearch implements ConnectWaiter {
     this.pool = pool;
     this.balancer = balancer;
     this.then = then;
-    this.source = session.source(pool);
+    this.key = pool.selection().isBySource() ? session.source(pool) : pool.selection().nextTurn();
   }
 
   /// @return a connection that is there already; null if `then` will be called
   @Nullable UpstreamConnection begin() {
-    Member member = balancer.pick(pool, source, tried, System.nanoTime());
+    Member member = balancer.pick(pool, key, tried, System.nanoTime());
     if (member != null && !pool.privateConnections()) {
       UpstreamConnection kept = ConnectionCache.ofThisLoop().take(pool, member, session.isTls());
       if (kept != null) {
@@ -70,7 +70,9 @@ final class MemberSearch implements ConnectWaiter {
     last = failure;
     if (failed != null) {
       session.counters().failed(failure);
-      failed.suspectFor(Limits.SUSPECT.toNanos(), System.nanoTime());
+      if (failure != Failure.MEMBER_FULL) {
+        failed.suspectFor(Limits.SUSPECT.toNanos(), System.nanoTime());
+      }
       if (tried.isEmpty()) {
         tried = new HashSet<>();
       }
@@ -79,7 +81,7 @@ final class MemberSearch implements ConnectWaiter {
     if (session.isClosed() || !failure.mayRetry()) {
       then.notConnected(failure);
     } else {
-      connect(balancer.pick(pool, source, tried, System.nanoTime()));
+      connect(balancer.pick(pool, key, tried, System.nanoTime()));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.portcullis.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.relay.Pump;
 import io.portcullis.proxy.upstream.ConnectionCache;
@@ -104,6 +105,7 @@ final class MemberSide {
     }
     connection = null;
     from.member().openExchanges().decrementAndGet();
+    from.member().answered();
     from.reading(true);
     if (from.isOwnedForLife()) {
       if (keep && requestDone && from.isUsable()) {
@@ -119,6 +121,14 @@ final class MemberSide {
       from.close();
     }
     return true;
+  }
+
+  /// The member failed, not the client.
+  void failed(Failure failure) {
+    UpstreamConnection from = connection;
+    if (from != null && failure.isBreak()) {
+      from.member().brokeOff(System.nanoTime());
+    }
   }
 
   /// Closes the connection, whatever state it is in.

@@ -119,6 +119,10 @@ final class MemberWatch {
     if (failure == null) {
       member.trusted();
     }
+    if (up && was == Member.Health.DOWN) {
+      member.cameBack(
+          now.judgement().slowStart().toMillis(), System.nanoTime(), System.currentTimeMillis());
+    }
     if (up) {
       member.checked(Member.Health.UP, "");
     } else {

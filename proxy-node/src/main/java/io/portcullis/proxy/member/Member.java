@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A pool member as the data plane sees it. It outlives snapshots: a revision that keeps the member keeps this object,
@@ -13,9 +15,18 @@ import org.jspecify.annotations.Nullable;
 /// | field | owner | others |
 /// |---|---|---|
 /// | health, address | the health checker of this member, one thread at a time | read by any event loop (volatile) |
+/// | ramp | the health checker, when the member comes back | read by any event loop (volatile) |
 /// | suspectUntil | any event loop after a failed connect | read by any event loop (volatile) |
-/// | openExchanges | event loops, atomically | status |
+/// | brokenUntil, broken | any event loop after a connection broke off | read by any event loop |
+/// | openExchanges, openConnections | event loops, atomically | status |
 public final class Member {
+
+  /// One closed connection is a server's idle time or a recycled worker process; three answers in a row that break off, with none
+  /// between that came whole, are a server that should be left alone.
+  static final int BREAKS = 3;
+
+  /// Longer than a check's interval, which cannot clear it: a check that passes while answers break off proves little.
+  static final long BROKEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final String pool;
   private final String host;
@@ -30,15 +41,26 @@ public final class Member {
   private volatile @Nullable InetAddress address;
   private volatile long suspectUntilNanos;
   private volatile boolean suspect;
-  private final AtomicInteger openExchanges;
+  private volatile @Nullable Ramp ramp;
+  private final Tally tally;
 
-  public Member(String pool, String host, int weight, int httpsPort, int httpPort) {
-    this(pool, host, weight, httpsPort, httpPort, new AtomicInteger());
+  /// Counters that outlive a change of weight.
+  private record Tally(
+      AtomicInteger openExchanges,
+      AtomicInteger openConnections,
+      AtomicInteger broken,
+      AtomicLong brokenUntilNanos) {
+    Tally() {
+      this(new AtomicInteger(), new AtomicInteger(), new AtomicInteger(), new AtomicLong());
+    }
   }
 
-  private Member(
-      String pool, String host, int weight, int httpsPort, int httpPort, AtomicInteger open) {
-    this.openExchanges = open;
+  public Member(String pool, String host, int weight, int httpsPort, int httpPort) {
+    this(pool, host, weight, httpsPort, httpPort, new Tally());
+  }
+
+  private Member(String pool, String host, int weight, int httpsPort, int httpPort, Tally tally) {
+    this.tally = tally;
     this.pool = pool;
     this.host = host;
     this.weight = weight;
@@ -59,11 +81,12 @@ public final class Member {
 
   /// The same server with another share: it starts with what is known of it, and counts on the same counter.
   public Member withWeight(int newWeight) {
-    Member next = new Member(pool, host, newWeight, httpsPort, httpPort, openExchanges);
+    Member next = new Member(pool, host, newWeight, httpsPort, httpPort, tally);
     next.health = health;
     next.reason = reason;
     next.draining = draining;
     next.address = address;
+    next.ramp = ramp;
     return next;
   }
 
@@ -83,6 +106,35 @@ public final class Member {
 
   public int weight() {
     return weight;
+  }
+
+  /// The weight as it counts at the moment: a member that came back grows to it, see [#cameBack].
+  public double weightAt(long nowNanos) {
+    return weight * tenthsAt(nowNanos) / (double) Ramp.STEPS;
+  }
+
+  /// The same in whole numbers: ten times the weight when nothing grows.
+  public int tenthsOfWeightAt(long nowNanos) {
+    return weight * tenthsAt(nowNanos);
+  }
+
+  private int tenthsAt(long nowNanos) {
+    Ramp now = ramp;
+    if (now == null) {
+      return Ramp.STEPS;
+    }
+    int tenths = now.tenths(nowNanos);
+    if (tenths == Ramp.STEPS) {
+      ramp = null;
+    }
+    return tenths;
+  }
+
+  /// The member was down and is up: its share grows from a tenth to all of it over `slowStartMillis`.
+  ///
+  /// @param nowNanos and `wallMillis` are this moment on two clocks
+  public void cameBack(long slowStartMillis, long nowNanos, long wallMillis) {
+    ramp = slowStartMillis == 0 ? null : Ramp.from(nowNanos, wallMillis, slowStartMillis);
   }
 
   public int port(boolean tls) {
@@ -115,7 +167,46 @@ public final class Member {
   }
 
   public boolean isSuspect(long nowNanos) {
-    return suspect && nowNanos - suspectUntilNanos < 0;
+    return suspect && nowNanos - suspectUntilNanos < 0 || isBroken(nowNanos);
+  }
+
+  private boolean isBroken(long nowNanos) {
+    return tally.broken.get() >= BREAKS && nowNanos - tally.brokenUntilNanos.get() < 0;
+  }
+
+  /// A connection closed before the answer on it was whole. Never called for an answer that came, whatever its status: 401, 403,
+  /// 404, 409, 429 and 503 are the application's own words.
+  public void brokeOff(long nowNanos) {
+    tally.brokenUntilNanos.set(nowNanos + BROKEN_NANOS);
+    tally.broken.incrementAndGet();
+  }
+
+  /// An answer came whole.
+  public void answered() {
+    if (tally.broken.get() != 0) {
+      tally.broken.set(0);
+    }
+  }
+
+  /// Room for one more connection; [#connectionClosed] gives it back.
+  ///
+  /// @param most 0 = no maximum
+  public boolean openConnection(int most) {
+    int open = tally.openConnections.incrementAndGet();
+    if (most != 0 && open > most) {
+      tally.openConnections.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  public void connectionClosed() {
+    tally.openConnections.decrementAndGet();
+  }
+
+  /// Connections of this node, idle ones included.
+  public int openConnections() {
+    return tally.openConnections.get();
   }
 
   /// A connection could not be made: leave the member alone for a while, without waiting for the health check.
@@ -150,7 +241,7 @@ public final class Member {
   }
 
   public AtomicInteger openExchanges() {
-    return openExchanges;
+    return tally.openExchanges;
   }
 
   @Override

@@ -20,10 +20,37 @@ public record MemberPool(
     Duration idleTimeout,
     Duration connectTimeout,
     int ipv4Prefix,
-    int ipv6Prefix) {
+    int ipv6Prefix,
+    Selection selection) {
 
   public MemberPool {
     members = List.copyOf(members);
+  }
+
+  /// Chosen by source, without a maximum of connections.
+  public MemberPool(
+      String name,
+      List<Member> members,
+      @Nullable SslContext upstreamTls,
+      @Nullable String serverName,
+      boolean privateConnections,
+      Duration responseHeaderTimeout,
+      Duration idleTimeout,
+      Duration connectTimeout,
+      int ipv4Prefix,
+      int ipv6Prefix) {
+    this(
+        name,
+        members,
+        upstreamTls,
+        serverName,
+        privateConnections,
+        responseHeaderTimeout,
+        idleTimeout,
+        connectTimeout,
+        ipv4Prefix,
+        ipv6Prefix,
+        Selection.usual());
   }
 
   /// The name that the member's certificate must carry.

@@ -10,6 +10,7 @@ public enum Failure {
   CLIENT_GONE(Side.CLIENT, Phase.RESPONSE_BODY, false, 499),
   NO_MEMBER(Side.PROXY, Phase.CHOICE, false, 503),
   STOPPED(Side.PROXY, Phase.CHOICE, false, 503),
+  MEMBER_FULL(Side.PROXY, Phase.CHOICE, true, 503),
   MEMBER_UNREACHABLE(Side.MEMBER, Phase.CONNECT, true, 502),
   MEMBER_CONNECT_TIMEOUT(Side.MEMBER, Phase.CONNECT, true, 504),
   MEMBER_TLS(Side.MEMBER, Phase.CONNECT, true, 502),
@@ -58,6 +59,12 @@ public enum Failure {
   /// True only where it is proven that no byte of the request reached a member.
   public boolean mayRetry() {
     return mayRetry;
+  }
+
+  /// The member closed, or reset, while an answer was due: a sign that something is wrong with it. What it said in whole answers,
+  /// and how long it took, is no such sign.
+  public boolean isBreak() {
+    return this == MEMBER_CLOSED || this == MEMBER_BODY_CUT;
   }
 
   /// The status a client gets if no response head has left yet.

@@ -4,9 +4,11 @@ import io.netty.handler.ssl.SslContext;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.Pool.Bridging;
 import io.portcullis.farm.model.Problem;
+import io.portcullis.proxy.member.Balance;
 import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.member.Selection;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -69,7 +71,19 @@ final class PoolCompiler {
         pool.timeouts().idle(),
         pool.timeouts().connect(),
         pool.persistence().ipv4Prefix(),
-        pool.persistence().ipv6Prefix());
+        pool.persistence().ipv6Prefix(),
+        selection(pool.choice()));
+  }
+
+  private static Selection selection(Pool.Choice choice) {
+    Balance balance =
+        switch (choice.balance()) {
+          case SOURCE -> Balance.SOURCE;
+          case LEAST_REQUESTS -> Balance.LEAST_REQUESTS;
+          case POWER_OF_TWO -> Balance.POWER_OF_TWO;
+          case ROUND_ROBIN -> Balance.ROUND_ROBIN;
+        };
+    return new Selection(balance, choice.maxConnections());
   }
 
   private Member member(Pool pool, Pool.Member said, String path) {

@@ -2,7 +2,6 @@ package io.portcullis.proxy.snapshot;
 
 import io.netty.handler.ssl.SslContext;
 import io.portcullis.proxy.balance.Balancer;
-import io.portcullis.proxy.balance.RendezvousBalancer;
 import io.portcullis.proxy.member.MemberPool;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,7 @@ public record Snapshot(
     Map<String, SslContext> tls) {
 
   /// Before the first publication: no listener, no pool.
-  public static final Snapshot EMPTY =
-      new Snapshot(0, Map.of(), List.of(), new RendezvousBalancer());
+  public static final Snapshot EMPTY = new Snapshot(0, Map.of(), List.of(), Balancer.ofPools());
 
   public Snapshot {
     listeners = Map.copyOf(listeners);

@@ -4,7 +4,7 @@ import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
 import io.portcullis.farm.model.Problem;
-import io.portcullis.proxy.balance.RendezvousBalancer;
+import io.portcullis.proxy.balance.Balancer;
 import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.rule.RuleTable;
@@ -54,7 +54,7 @@ public final class SnapshotCompiler {
             input.revision(),
             listeners,
             List.copyOf(pools.values()),
-            new RendezvousBalancer(),
+            Balancer.ofPools(),
             tls.used());
     return new Compilation.Compiled(snapshot, problems);
   }

@@ -32,30 +32,37 @@ public final class Connector {
       client.eventLoop().execute(() -> waiter.notConnected(Failure.MEMBER_UNREACHABLE));
       return;
     }
+    if (!member.openConnection(pool.selection().maxConnections())) {
+      client.eventLoop().execute(() -> waiter.notConnected(Failure.MEMBER_FULL));
+      return;
+    }
     UpstreamConnection connection = new UpstreamConnection(pool, member);
-    new Bootstrap()
-        .group(client.eventLoop())
-        .channel(
-            client instanceof EpollSocketChannel
-                ? EpollSocketChannel.class
-                : NioSocketChannel.class)
-        .option(
-            ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(pool.connectTimeout().toMillis()))
-        .handler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                SocketOptions.apply(channel);
-                if (tls) {
-                  SslHandler handler = MemberTls.newHandler(pool, member, channel.alloc());
-                  handler.setHandshakeTimeoutMillis(pool.connectTimeout().toMillis());
-                  channel.pipeline().addLast(handler);
-                }
-                channel.pipeline().addLast(connection);
-              }
-            })
-        .connect(address)
-        .addListener((ChannelFuture done) -> connected(done, connection, waiter));
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(client.eventLoop())
+            .channel(
+                client instanceof EpollSocketChannel
+                    ? EpollSocketChannel.class
+                    : NioSocketChannel.class)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(pool.connectTimeout().toMillis()))
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    SocketOptions.apply(channel);
+                    if (tls) {
+                      SslHandler handler = MemberTls.newHandler(pool, member, channel.alloc());
+                      handler.setHandshakeTimeoutMillis(pool.connectTimeout().toMillis());
+                      channel.pipeline().addLast(handler);
+                    }
+                    channel.pipeline().addLast(connection);
+                  }
+                })
+            .connect(address);
+    connecting.channel().closeFuture().addListener(_ -> member.connectionClosed());
+    connecting.addListener((ChannelFuture done) -> connected(done, connection, waiter));
   }
 
   private static void connected(

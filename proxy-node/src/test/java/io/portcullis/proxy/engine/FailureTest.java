@@ -43,10 +43,10 @@ class FailureTest {
         Wire client = node.connect()) {
       Wire.Message unreachable = client.send(GET).read();
       assertThat(unreachable.status()).isEqualTo(502);
-      assertThat(unreachable.body()).contains("could not reach").contains("request ");
+      assertThat(unreachable.body()).contains("502.3, could not reach").contains("request ");
       Wire.Message none = client.send(GET).read();
       assertThat(none.status()).isEqualTo(503);
-      assertThat(none.body()).contains("no server of this service is available");
+      assertThat(none.body()).contains("503, none available").contains("request ");
       for (Wire.Message said : List.of(unreachable, none)) {
         assertThat(said.head() + said.body())
             .doesNotContain("127.0.0.1")

@@ -238,6 +238,21 @@ class HealthMonitorTest {
   }
 
   @Test
+  void memberThatComesBackStartsSlowlyAndOneThatWasNeverDownDoesNot() throws Exception {
+    Pool.Judgement slow = new Pool.Judgement(1, 1, Duration.ofSeconds(5), Duration.ofHours(1));
+    Pool.HealthCheck check =
+        new Pool.HealthCheck("/", 200, 0, Duration.ofMillis(20), List.of(), slow);
+    Member member = watched(clear(server(), check));
+    eventually("checked", () -> !seen.isEmpty());
+    assertThat(member.weightAt(System.nanoTime())).isEqualTo(1.0);
+    status.set(503);
+    awaitDown(member, "503");
+    status.set(200);
+    awaitUp(member);
+    assertThat(member.weightAt(System.nanoTime())).isEqualTo(0.1);
+  }
+
+  @Test
   void memberOfAnotherAuthorityIsDown() throws Exception {
     int port = tlsServer(new TestAuthority("stranger"), "fe1");
     awaitDown(watched(config(new Pool.Bridging(port, 0), tls(null), check("/", 0))), "TLS");
