@@ -82,13 +82,7 @@ final class DocumentFiles {
   }
 
   private WebPool withTrust(String path, WebPool pool) {
-    return new WebPool(
-        pool.name(),
-        pool.externalFqdn(),
-        pool.members(),
-        pool.bridging(),
-        withTrust(path + ".tls", pool.tls()),
-        pool.health());
+    return pool.withTls(withTrust(path + ".tls", pool.tls()));
   }
 
   private @Nullable PoolTls withTrust(String path, @Nullable PoolTls tls) {

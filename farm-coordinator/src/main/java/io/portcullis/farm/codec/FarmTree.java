@@ -221,6 +221,8 @@ final class FarmTree {
     return new FarmTree()
         .put("name", pool.name())
         .put("externalFqdn", pool.externalFqdn())
+        .put("version", pool.version() == null ? null : pool.version().word())
+        .put("meet", pool.meet())
         .putList("members", each(pool.members(), FarmTree::member))
         .put("bridging", bridging(pool.bridging()))
         .put("tls", tls(pool.tls()))

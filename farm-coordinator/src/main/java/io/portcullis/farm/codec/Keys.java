@@ -120,6 +120,8 @@ record Keys(String example, List<String> known) {
           "{name: pool01, externalFqdn: webext01.contoso.com, members: [...]}",
           "name",
           "externalFqdn",
+          "version",
+          "meet",
           "members",
           "bridging",
           "tls",

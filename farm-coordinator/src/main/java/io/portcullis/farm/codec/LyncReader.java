@@ -96,7 +96,9 @@ final class LyncReader {
         pools.members(pool),
         pools.bridging(pool, ports),
         pools.tls(pool.section("tls", Keys.POOL_TLS), tls),
-        pool.has("health") ? pools.health(pool.section("health", Keys.HEALTH), get) : health);
+        pool.has("health") ? pools.health(pool.section("health", Keys.HEALTH), get) : health,
+        pool.texts("meet"),
+        pool.has("version") ? pool.word("version", VERSIONS, Version.LYNC_2013) : null);
   }
 
   private static SimpleUrls simpleUrls(@Nullable Section urls) {

@@ -4,6 +4,7 @@ import io.portcullis.farm.lync.LyncExpansion.Reason;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
 import io.portcullis.farm.model.LyncTopology;
+import io.portcullis.farm.model.LyncTopology.Version;
 import io.portcullis.farm.model.LyncTopology.WebPool;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
@@ -80,6 +81,7 @@ final class LyncRules {
         "simple-dialin",
         dialin == null ? List.of() : List.of(dialin),
         "Dial-in numbers and PIN settings");
+    lync.webPools().forEach(this::siteMeet);
     lync.pools().stream().filter(pool -> !pool.equals(first)).forEach(this::web);
     office();
     redirect();
@@ -118,10 +120,18 @@ final class LyncRules {
     String why =
         director
             ? "Web services of the Director, which answers first and sends users on to their pools"
-            : "All web services of pool %s: clients are sent to this name by their home pool"
-                .formatted(pool.name());
+            : "All web services of pool %s: clients are sent to this name by their home pool%s"
+                .formatted(pool.name(), cookies(pool));
     publish(
         pool.name() + "-web", List.of(fold(pool.externalFqdn())), List.of("/"), pool, why, RULES);
+  }
+
+  /// Lync 2010 asks for cookie persistence at the pool's own load balancer, and keeps it while it stays beside newer pools.
+  private String cookies(WebPool pool) {
+    Version version = pool.version() == null ? lync.version() : pool.version();
+    return version == Version.LYNC_2010
+        ? "; MS-WSMAN cookies of a load balancer before Lync 2010 pass untouched"
+        : "";
   }
 
   private void discovery() {
@@ -144,6 +154,21 @@ final class LyncRules {
           group.paths(),
           first,
           "%s on pool %s, which leads each user to the home pool".formatted(what, first.name()),
+          URLS);
+    }
+  }
+
+  /// Meet URLs of one site: its pool answers them itself, wherever first contact goes.
+  private void siteMeet(WebPool pool) {
+    int number = 0;
+    for (SimpleUrlRules group : SimpleUrlRules.of(pool.meet())) {
+      number++;
+      publish(
+          pool.name() + (number == 1 ? "-meet" : "-meet-" + number),
+          group.hosts(),
+          group.paths(),
+          pool,
+          "Meeting links of the site of pool %s, which answers them itself".formatted(pool.name()),
           URLS);
     }
   }

@@ -117,7 +117,7 @@ final class LyncChecks {
 
   private void simpleUrls() {
     List<String> meet = lync.simpleUrls().meet();
-    if (meet.isEmpty()) {
+    if (meet.isEmpty() && lync.pools().stream().allMatch(pool -> pool.meet().isEmpty())) {
       findings.warning(
           "lync.simpleUrls.meet",
           "no meet URL: nobody outside can join a meeting by its link",
@@ -129,6 +129,20 @@ final class LyncChecks {
     }
     if (lync.simpleUrls().dialin() != null) {
       simpleUrl("lync.simpleUrls.dialin", lync.simpleUrls().dialin(), seen);
+    }
+    List<PoolView> views = PoolView.ofLync(lync);
+    List<WebPool> pools = lync.webPools();
+    for (int i = 0; i < pools.size(); i++) {
+      for (int j = 0; j < pools.get(i).meet().size(); j++) {
+        simpleUrl(views.get(i).path() + ".meet[" + j + "]", pools.get(i).meet().get(j), seen);
+      }
+    }
+    WebPool office = lync.officeWebApps();
+    if (office != null && !office.meet().isEmpty()) {
+      findings.error(
+          "lync.officeWebApps.meet",
+          "Office Web Apps answers no meeting links",
+          "move them to simpleUrls.meet, or to the pool of their site");
     }
   }
 

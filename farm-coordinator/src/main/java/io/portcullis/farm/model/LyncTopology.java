@@ -72,15 +72,24 @@ public record LyncTopology(
   ///
   /// @param externalFqdn the external web services name, unique per pool
   /// @param tls trust bundle and the name in the members' certificate; null serverName = each member's host
+  /// @param meet site-scoped meet URLs, whose meetings this pool answers itself; host or host/path
+  /// @param version of this pool where it is not the topology's; null = the topology's
   public record WebPool(
       String name,
       String externalFqdn,
       List<Pool.Member> members,
       Pool.Bridging bridging,
       @Nullable PoolTls tls,
-      @Nullable HealthCheck health) {
+      @Nullable HealthCheck health,
+      List<String> meet,
+      @Nullable Version version) {
     public WebPool {
       members = List.copyOf(members);
+      meet = List.copyOf(meet);
+    }
+
+    public WebPool withTls(@Nullable PoolTls other) {
+      return new WebPool(name, externalFqdn, members, bridging, other, health, meet, version);
     }
   }
 

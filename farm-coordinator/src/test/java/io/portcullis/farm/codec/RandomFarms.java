@@ -175,7 +175,9 @@ final class RandomFarms {
         members(name),
         new Pool.Bridging(4443, 8080),
         tls(),
-        random.nextBoolean() ? health() : null);
+        random.nextBoolean() ? health() : null,
+        i == 9 || random.nextBoolean() ? List.of() : List.of("meet%d.contoso.com".formatted(i)),
+        maybe(() -> pick(LyncTopology.Version.values())));
   }
 
   private String name(String prefix, int i) {

@@ -19,7 +19,19 @@ class LyncGoldenTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"director-two-pools", "no-director", "simple-urls-by-path", "standard-edition"})
+      strings = {
+        "director-two-pools",
+        "load-balancer-vip",
+        "lync-2010",
+        "mixed-2010-2013",
+        "no-director",
+        "sfb-2019-director",
+        "simple-urls-by-domain",
+        "simple-urls-by-path",
+        "site-scoped-meet",
+        "standard-edition",
+        "subscription-edition"
+      })
   void topologyExpandsToItsGoldenDocument(String name) throws IOException {
     FarmConfig source = read(name + ".yaml");
 
