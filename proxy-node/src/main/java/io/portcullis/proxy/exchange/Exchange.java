@@ -113,7 +113,11 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   private void use(UpstreamConnection ready, Choice because) {
     record.toMember(ready.member().host(), because);
-    member().use(ready, makesPrivate, this, head, !answers.http11());
+    if (!member().use(ready, makesPrivate, this, head, !answers.http11())) {
+      closing = true;
+      answerLocally(Failure.FOREIGN_IDENTITY);
+      return;
+    }
     closing |= ready.isOwnedForLife() && ready.member().isDraining();
   }
 

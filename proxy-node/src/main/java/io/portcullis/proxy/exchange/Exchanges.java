@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import io.portcullis.proxy.upstream.UpstreamConnection;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// What all exchanges of a node share.
 public final class Exchanges {
@@ -11,6 +13,7 @@ public final class Exchanges {
   private final CurrentSnapshot current;
   private final NodeCounters counters;
   private final Observer observer;
+  private final AtomicLong epochs = new AtomicLong(UpstreamConnection.NOBODY);
 
   public Exchanges(CurrentSnapshot current, NodeCounters counters, Observer observer) {
     this.current = current;
@@ -32,6 +35,11 @@ public final class Exchanges {
 
   CurrentSnapshot current() {
     return current;
+  }
+
+  /// A new identity epoch: no two clients of this node ever have the same.
+  long nextEpoch() {
+    return epochs.incrementAndGet();
   }
 
   Observer observer() {

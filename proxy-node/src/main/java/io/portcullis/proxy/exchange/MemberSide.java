@@ -38,12 +38,17 @@ final class MemberSide {
   /// Sends the request on `found`, which from now on belongs to this exchange.
   ///
   /// @param makesPrivate the request carries an identity that the connection will have
-  void use(
+  /// @return false if the connection carries the identity of somebody else: nothing was sent, and it is closed
+  boolean use(
       UpstreamConnection found,
       boolean makesPrivate,
       ResponseSink sink,
       boolean head,
       boolean unwraps) {
+    if (!session.mayUse(found)) {
+      found.close();
+      return false;
+    }
     connection = found;
     if (pool.privateConnections() || makesPrivate) {
       session.own(found);
@@ -51,6 +56,7 @@ final class MemberSide {
     found.member().openExchanges().incrementAndGet();
     found.begin(sink, head, unwraps);
     requests.attach(found.context());
+    return true;
   }
 
   boolean isEnded() {

@@ -30,6 +30,7 @@ public final class Session implements ConnectionOwner {
   private final boolean tls;
   private final List<UpstreamConnection> own = new ArrayList<>(1);
   private @Nullable ConnectionFacts facts;
+  private long epoch;
   private long headBeganNanos;
   private boolean headIsSlow;
   private boolean closed;
@@ -40,6 +41,7 @@ public final class Session implements ConnectionOwner {
     this.channel = channel;
     this.listener = listener;
     this.tls = tls;
+    this.epoch = exchanges.nextEpoch();
   }
 
   /// Begins the exchange of a request that has just been parsed. The head is not needed after this call.
@@ -120,8 +122,15 @@ public final class Session implements ConnectionOwner {
 
   @Override
   public void idleClosed(UpstreamConnection connection) {
-    own.remove(connection);
+    forget(connection);
     client.privateClosed();
+  }
+
+  /// The client's identity was partly on this connection: what the others carry is not whole any more, so none of them is used again.
+  private void forget(UpstreamConnection connection) {
+    if (own.remove(connection)) {
+      epoch = exchanges.nextEpoch();
+    }
   }
 
   @Nullable UpstreamConnection ownConnectionTo(MemberPool pool) {
@@ -135,13 +144,18 @@ public final class Session implements ConnectionOwner {
 
   void own(UpstreamConnection connection) {
     if (!connection.isOwnedForLife()) {
-      connection.ownForLife(this);
+      connection.ownForLife(this, epoch);
       own.add(connection);
     }
   }
 
+  /// The one thing that keeps a user from speaking as another: a connection that carries an identity carries this client's.
+  boolean mayUse(UpstreamConnection connection) {
+    return !connection.isOwnedForLife() || connection.epoch() == epoch;
+  }
+
   void disown(UpstreamConnection connection) {
-    own.remove(connection);
+    forget(connection);
     connection.close();
   }
 

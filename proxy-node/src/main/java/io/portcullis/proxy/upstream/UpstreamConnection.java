@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     implements Watched, Reading {
 
+  /// The epoch of a connection that carries no client's identity.
+  public static final long NOBODY = 0;
+
   private static final int NOT_WATCHED = Integer.MAX_VALUE;
 
   private final Member member;
@@ -33,7 +36,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private @Nullable Loop loop;
   private @Nullable ResponseSink sink;
   private @Nullable ConnectionOwner owner;
-  private boolean ownedForLife;
+  private long epoch = NOBODY;
   private boolean answersHead;
   private boolean unwrap;
   private boolean headDone;
@@ -92,13 +95,20 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   /// The owner keeps the connection even between exchanges and will never share it.
-  public void ownForLife(ConnectionOwner keeper) {
+  ///
+  /// @param identityEpoch names one client's time on this connection, among all clients of the node
+  public void ownForLife(ConnectionOwner keeper, long identityEpoch) {
     owner = keeper;
-    ownedForLife = true;
+    epoch = identityEpoch;
   }
 
   public boolean isOwnedForLife() {
-    return ownedForLife;
+    return epoch != NOBODY;
+  }
+
+  /// Whose identity the connection may carry by now.
+  public long epoch() {
+    return epoch;
   }
 
   /// Forgets the sink and the owner, and closes.

@@ -2,8 +2,13 @@ package io.portcullis.proxy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.rule.Decision;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// NTLM authenticates the connection: whoever shares it is somebody else.
@@ -81,6 +86,74 @@ class AuthenticationTest {
         }
       }
       assertThat(connectionOf(a, GET)).isEqualTo("connection 1");
+    }
+  }
+
+  @Test
+  void twoNamesOnOneConnectionHaveConnectionsOfTheirOwn() throws IOException {
+    try (ScriptedMember a = ScriptedMember.echo();
+        ScriptedMember b = ScriptedMember.echo()) {
+      MemberPool poolA = TestNode.pool("a", true, Duration.ofSeconds(20), a.port());
+      MemberPool poolB = TestNode.pool("b", true, Duration.ofSeconds(20), b.port());
+      try (TestNode node =
+              TestNode.of(
+                  head ->
+                      new Decision.Forward(
+                          "all", TestNode.host(head).equals("b") ? poolB : poolA, false),
+                  TestNode.IN_ORDER,
+                  poolA,
+                  poolB);
+          Wire client = node.connect()) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(connectionOf(client, GET)).isEqualTo("connection 1");
+          assertThat(connectionOf(client, "GET / HTTP/1.1\r\nHost: b\r\n\r\n"))
+              .isEqualTo("connection 1");
+        }
+        assertThat(a.connections() + b.connections()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void clientThatLeavesTakesAllItsConnectionsAlong() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              wire.read();
+              wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              if (wire.isClosedByPeer()) {
+                gone.countDown();
+              }
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()))) {
+      try (Wire client = node.connect()) {
+        assertThat(client.send(GET).read().status()).isEqualTo(200);
+      }
+      assertThat(gone.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void proxyAuthenticationMakesASharedConnectionPrivateToo() throws IOException {
+    try (ScriptedMember member =
+            new ScriptedMember((wire, number) -> {
+              while (true) {
+                wire.read();
+                wire.send(
+                    "HTTP/1.1 407 X\r\nProxy-Authenticate: NTLM\r\nContent-Length: 2\r\n\r\n"
+                        + number
+                        + "\n");
+              }
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(false, member.port()));
+        Wire a = node.connect()) {
+      assertThat(connectionOf(a, GET)).isEqualTo("1");
+      for (int i = 2; i < 6; i++) {
+        try (Wire other = node.connect()) {
+          assertThat(connectionOf(other, GET)).isEqualTo(String.valueOf(i));
+        }
+      }
+      assertThat(connectionOf(a, GET)).isEqualTo("1");
     }
   }
 

@@ -74,6 +74,18 @@ final class TestNode implements Closeable {
     return new TestNode(snapshot(pool, names, "127.0.0.1:0"), Transport.best());
   }
 
+  /// Several pools under rules of one's own.
+  static TestNode of(RuleTable rules, Balancer balancer, MemberPool... pools)
+      throws ListenerRefused {
+    return new TestNode(
+        new Snapshot(
+            1,
+            Map.of(LISTENER, new ListenerSnapshot(LISTENER, "127.0.0.1:0", rules, null)),
+            List.of(pools),
+            balancer),
+        Transport.best());
+  }
+
   static Snapshot snapshot(MemberPool pool, @Nullable ServerNames names, String bind) {
     return new Snapshot(
         1,
@@ -98,6 +110,14 @@ final class TestNode implements Closeable {
     };
   }
 
+  static String host(RequestHead head) {
+    return new String(
+        head.bytes(),
+        head.hostStart(),
+        head.hostEnd() - head.hostStart(),
+        StandardCharsets.ISO_8859_1);
+  }
+
   private static String path(RequestHead head) {
     return new String(
         head.bytes(),
@@ -111,16 +131,20 @@ final class TestNode implements Closeable {
   }
 
   static MemberPool pool(boolean isPrivate, Duration patience, int... ports) {
+    return pool("pool", isPrivate, patience, ports);
+  }
+
+  static MemberPool pool(String name, boolean isPrivate, Duration patience, int... ports) {
     List<Member> members =
         java.util.Arrays.stream(ports)
             .mapToObj(port -> {
-              Member member = new Member("pool", "fe" + port, 1, port, port);
+              Member member = new Member(name, "fe" + port, 1, port, port);
               member.resolvedTo(InetAddress.getLoopbackAddress());
               return member;
             })
             .toList();
     return new MemberPool(
-        "pool", members, null, null, isPrivate, patience, patience, Duration.ofSeconds(5), 32, 64);
+        name, members, null, null, isPrivate, patience, patience, Duration.ofSeconds(5), 32, 64);
   }
 
   InetSocketAddress address() {
