@@ -1,6 +1,7 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
+import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.message.ParsedResponse;
@@ -8,6 +9,7 @@ import io.portcullis.proxy.message.ParsedResponse.ConnectionLine;
 import io.portcullis.proxy.observe.AccessRecord;
 import io.portcullis.proxy.relay.Pump;
 import io.portcullis.proxy.relay.Reading;
+import io.portcullis.proxy.rule.Decision;
 
 /// The half of an exchange that looks to the client: the response on its way there, and how much of it went. All calls on the event loop.
 final class ClientSide {
@@ -16,12 +18,14 @@ final class ClientSide {
   private final AccessRecord record;
   private final Pump answers;
   private final boolean http11;
+  private final boolean head;
 
   /// @param member is read only while the client takes
   ClientSide(Client client, ParsedRequest request, AccessRecord record, Reading member) {
     this.client = client;
     this.record = record;
     this.http11 = request.http11();
+    this.head = request.isHead();
     this.answers = new Pump(member);
     this.answers.attach(client.context());
   }
@@ -55,8 +59,26 @@ final class ClientSide {
     return http11 ? ConnectionLine.NOTHING : ConnectionLine.KEEP_ALIVE;
   }
 
-  /// Our own answer, whole.
-  void page(ByteBuf page, int status) {
+  /// Our own answer to a failure, whole.
+  void failure(Failure failure, boolean closing) {
+    record.failed(failure);
+    page(
+        LocalAnswer.failure(client.context().alloc(), failure, record.id(), head, closing),
+        failure.status());
+  }
+
+  void say(int status, String text, boolean closing) {
+    page(
+        LocalAnswer.of(client.context().alloc(), status, text, record.id(), head, closing), status);
+  }
+
+  void redirect(ParsedRequest request, Decision.RedirectToHttps to, boolean closing) {
+    page(
+        LocalAnswer.redirect(client.context().alloc(), request, to, record.id(), closing),
+        LocalAnswer.REDIRECT);
+  }
+
+  private void page(ByteBuf page, int status) {
     record.answered(status);
     pass(page);
   }

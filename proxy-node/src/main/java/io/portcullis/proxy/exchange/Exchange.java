@@ -80,9 +80,8 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   private void redirect(ParsedRequest request, Decision.RedirectToHttps to) {
     closing |= closesAfterLocalAnswer();
-    answer(
-        LocalAnswer.redirect(client.context().alloc(), request, to, record.id(), closing),
-        LocalAnswer.REDIRECT);
+    answers.redirect(request, to, closing);
+    answered();
   }
 
   private void forward(
@@ -330,10 +329,8 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     UpstreamConnection from = connection();
     closing |= !requestDone || (from != null && from.isOwnedForLife());
     dropUpstream();
-    record.failed(failure);
-    answer(
-        LocalAnswer.failure(client.context().alloc(), failure, record.id(), head, closing),
-        failure.status());
+    answers.failure(failure, closing);
+    answered();
   }
 
   private void dropUpstream() {
@@ -355,8 +352,8 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
 
   private void answerLocally(int status, String text) {
     closing |= closesAfterLocalAnswer();
-    answer(
-        LocalAnswer.of(client.context().alloc(), status, text, record.id(), head, closing), status);
+    answers.say(status, text, closing);
+    answered();
   }
 
   /// A client that waits for 100 may send its body after our final answer, or not: only a close is unambiguous (RFC 9110 §10.1.1).
@@ -364,12 +361,12 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     return !requestDone && expectsContinue;
   }
 
-  private void answer(ByteBuf page, int status) {
+  /// The whole answer is ours; a member is due nothing more.
+  private void answered() {
     MemberSide side = member;
     if (side != null) {
       side.end();
     }
-    answers.page(page, status);
     answerBegan = true;
     answerDone = true;
     if (closing) {
