@@ -1,21 +1,22 @@
 package io.portcullis.proxy.snapshot;
 
-import io.netty.handler.ssl.SslContext;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Which certificate answers which server name: exact, then wildcard, then the default (RFC 6066 §3, LYNC.md §4.4).
+/// Which certificate answers which server name: exact, then wildcard, then the default (RFC 6066 §3); and of an RSA
+/// and an elliptic one for the same name, the one the client can verify at the lower price.
 ///
 /// @param exact lower-case names
 /// @param wildcard `*.example.com` is kept as `example.com`
 /// @param fallback answers clients without, or with an unknown, server name
-/// @param all every distinct context, so that they can be released when the last snapshot with them is gone
+/// @param all every identity once
 public record ServerNames(
-    Map<String, SslContext> exact,
-    Map<String, SslContext> wildcard,
-    SslContext fallback,
-    List<SslContext> all) {
+    Map<String, NameIdentities> exact,
+    Map<String, NameIdentities> wildcard,
+    NameIdentities fallback,
+    List<ServerIdentity> all) {
 
   public ServerNames {
     exact = Map.copyOf(exact);
@@ -24,11 +25,16 @@ public record ServerNames(
   }
 
   /// @param name as sent by the client, lower case; null if none was sent
-  public SslContext contextFor(@Nullable String name) {
+  /// @param verifies whether the client can verify a key of this kind
+  public ServerIdentity choose(@Nullable String name, Predicate<KeyKind> verifies) {
+    return identities(name).choose(verifies);
+  }
+
+  private NameIdentities identities(@Nullable String name) {
     if (name == null) {
       return fallback;
     }
-    SslContext found = exact.get(name);
+    NameIdentities found = exact.get(name);
     if (found != null) {
       return found;
     }

@@ -1,6 +1,5 @@
 package io.portcullis.proxy.snapshot;
 
-import io.netty.handler.ssl.SslContext;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.model.TlsVersion;
 import java.util.ArrayList;
@@ -11,14 +10,17 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Collects the certificates of one listener in their order: the first is the default, and the first with a name has it.
+/// Collects the certificates of one listener in their order: the first is the default, and of each kind of key the first with a name
+/// has it.
 final class ServerNamesBuilder {
 
   private final TlsContexts tls;
   private final TlsVersion floor;
-  private final Map<String, SslContext> exact = new HashMap<>();
-  private final Map<String, SslContext> wildcard = new HashMap<>();
-  private final List<SslContext> all = new ArrayList<>();
+  private final Map<String, NameIdentities> exact = new HashMap<>();
+  private final Map<String, NameIdentities> wildcard = new HashMap<>();
+  private final List<ServerIdentity> all = new ArrayList<>();
+  private @Nullable NameIdentities fallback;
+  private List<String> namesOfTheFirst = List.of();
 
   ServerNamesBuilder(TlsContexts tls, TlsVersion floor) {
     this.tls = tls;
@@ -27,11 +29,17 @@ final class ServerNamesBuilder {
 
   void add(ServerCertificate certificate, String path, Consumer<Problem> problems) {
     try {
-      SslContext context = tls.server(certificate, floor);
-      all.add(context);
-      for (String name : certificate.names()) {
+      ServerIdentity identity = tls.server(certificate, floor);
+      all.add(identity);
+      List<String> names = certificate.names();
+      addToFallback(identity, names);
+      for (String name : names) {
         boolean any = name.startsWith("*.");
-        (any ? wildcard : exact).putIfAbsent(any ? name.substring(2) : name, context);
+        (any ? wildcard : exact)
+            .merge(
+                any ? name.substring(2) : name,
+                NameIdentities.of(identity),
+                (known, _) -> known.with(identity));
       }
     } catch (SSLException | IllegalArgumentException e) {
       problems.accept(
@@ -43,8 +51,20 @@ final class ServerNamesBuilder {
     }
   }
 
+  /// The default may have a twin of the other kind, but only one that is good for the same names.
+  private void addToFallback(ServerIdentity identity, List<String> names) {
+    NameIdentities known = fallback;
+    if (known == null) {
+      fallback = NameIdentities.of(identity);
+      namesOfTheFirst = names;
+    } else if (names.containsAll(namesOfTheFirst)) {
+      fallback = known.with(identity);
+    }
+  }
+
   /// @return null if nothing could be added
   @Nullable ServerNames build() {
-    return all.isEmpty() ? null : new ServerNames(exact, wildcard, all.getFirst(), all);
+    NameIdentities whoever = fallback;
+    return whoever == null ? null : new ServerNames(exact, wildcard, whoever, all);
   }
 }

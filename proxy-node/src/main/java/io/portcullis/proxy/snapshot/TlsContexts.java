@@ -41,10 +41,12 @@ final class TlsContexts {
     return context;
   }
 
-  SslContext server(ServerCertificate certificate, TlsVersion floor) throws SSLException {
-    return reuse(
-        Pem.sha256("server", certificate.fingerprint(), floor.word()),
-        () -> makeServer(certificate, floor));
+  ServerIdentity server(ServerCertificate certificate, TlsVersion floor) throws SSLException {
+    SslContext context =
+        reuse(
+            Pem.sha256("server", certificate.fingerprint(), floor.word()),
+            () -> makeServer(certificate, floor));
+    return new ServerIdentity(context, KeyKind.of(certificate.chain().getFirst().getPublicKey()));
   }
 
   private static SslContext makeServer(ServerCertificate certificate, TlsVersion floor)

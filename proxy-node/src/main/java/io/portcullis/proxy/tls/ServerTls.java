@@ -1,25 +1,32 @@
 package io.portcullis.proxy.tls;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.ssl.SniHandler;
-import io.netty.handler.ssl.SslContext;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
+import io.portcullis.proxy.snapshot.ServerIdentity;
 import io.portcullis.proxy.snapshot.ServerNames;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// TLS towards clients: the certificate is chosen by server name from the snapshot that is current when the client says hello.
-public final class ServerTls extends SniHandler {
+/// TLS towards clients: the certificate is chosen by server name, and by what signatures the client can verify, from the snapshot that
+/// is current when the client says hello.
+public final class ServerTls extends AbstractSniHandler<ServerIdentity> {
+
+  private final CurrentSnapshot current;
+  private final String listener;
+  private ClientOffer offer = ClientOffer.NOTHING;
 
   private ServerTls(CurrentSnapshot current, String listener) {
-    super(
-        (@Nullable String name) -> contextFor(current, listener, name),
-        Limits.CLIENT_HELLO_BYTES,
-        Limits.TLS_HANDSHAKE.toMillis());
+    super(Limits.CLIENT_HELLO_BYTES, Limits.TLS_HANDSHAKE.toMillis());
+    this.current = current;
+    this.listener = listener;
   }
 
   /// A handler for one new connection of a TLS listener; it replaces itself by an `SslHandler`.
@@ -27,21 +34,36 @@ public final class ServerTls extends SniHandler {
     return new ServerTls(current, listener);
   }
 
-  private static SslContext contextFor(
-      CurrentSnapshot current, String listener, @Nullable String name) {
+  @Override
+  protected Future<ServerIdentity> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
+      throws Exception {
+    // Without a readable hello there is nothing to choose by; the handshake will say what is wrong.
+    offer = hello == null ? ClientOffer.NOTHING : ClientOffer.read(hello);
+    return super.lookup(ctx, hello);
+  }
+
+  @Override
+  protected Future<ServerIdentity> lookup(ChannelHandlerContext ctx, @Nullable String name) {
     ListenerSnapshot now = current.current().listener(listener);
     ServerNames names = now == null ? null : now.names();
     if (names == null) {
       // The listener went away, or became clear, while this client was connecting.
-      throw new IllegalStateException("listener " + listener + " offers no TLS");
+      return ctx.executor()
+          .newFailedFuture(new IllegalStateException("listener " + listener + " offers no TLS"));
     }
-    return names.contextFor(name == null ? null : name.toLowerCase(Locale.ROOT));
+    return ctx.executor()
+        .newSucceededFuture(
+            names.choose(name == null ? null : name.toLowerCase(Locale.ROOT), offer::verifies));
   }
 
   @Override
-  protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-    SslHandler handler = super.newSslHandler(context, allocator);
+  protected void onLookupComplete(
+      ChannelHandlerContext ctx, @Nullable String name, Future<ServerIdentity> found) {
+    if (!found.isSuccess()) {
+      throw new DecoderException(found.cause());
+    }
+    SslHandler handler = found.getNow().context().newHandler(ctx.alloc());
     handler.setHandshakeTimeoutMillis(Limits.TLS_HANDSHAKE.toMillis());
-    return handler;
+    ctx.pipeline().replace(this, SslHandler.class.getName(), handler);
   }
 }

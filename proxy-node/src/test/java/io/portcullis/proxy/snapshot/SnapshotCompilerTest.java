@@ -96,18 +96,37 @@ class SnapshotCompilerTest {
     return Objects.requireNonNull(Objects.requireNonNull(snapshot.listener("https")).names());
   }
 
+  private static SslContext context(ServerNames names, @Nullable String name) {
+    return names.choose(name, _ -> true).context();
+  }
+
   @Test
   void serverNamesComeFromTheCertificates() {
     ServerNames names = names(compiled(base(), null));
-    SslContext first = names.fallback();
-    assertThat(names.contextFor(null)).isSameAs(first);
-    assertThat(names.contextFor("unknown.example")).isSameAs(first);
-    assertThat(names.contextFor("webext.contoso.com")).isSameAs(first);
-    assertThat(names.contextFor("any.fabrikam.com")).isSameAs(first);
-    assertThat(names.contextFor("other.example")).isNotSameAs(first);
+    SslContext first = context(names, null);
+    assertThat(context(names, "unknown.example")).isSameAs(first);
+    assertThat(context(names, "webext.contoso.com")).isSameAs(first);
+    assertThat(context(names, "any.fabrikam.com")).isSameAs(first);
+    assertThat(context(names, "a.any.fabrikam.com")).isSameAs(first);
+    assertThat(context(names, "other.example")).isNotSameAs(first);
     // Both carry it: the first one listed has it.
-    assertThat(names.contextFor("meet.contoso.com")).isSameAs(first);
+    assertThat(context(names, "meet.contoso.com")).isSameAs(first);
     assertThat(names.all()).hasSize(2);
+  }
+
+  @Test
+  void anRsaAndAnEllipticCertificateServeTheSameNameSideBySide() {
+    TestAuthority.Issued rsa =
+        CA.issue("RSA", Instant.now().plus(Duration.ofDays(1)), "webext.contoso.com");
+    Map<String, CertificateMaterial> both =
+        Map.of("public", material(PUBLIC), "other", material(rsa));
+    ServerNames names =
+        names(((Compilation.Compiled) compile(base().build(), both, null)).snapshot());
+    assertThat(names.choose("webext.contoso.com", _ -> true).kind()).isEqualTo(KeyKind.P256);
+    assertThat(names.choose("webext.contoso.com", _ -> false).kind()).isEqualTo(KeyKind.RSA);
+    assertThat(names.choose("meet.contoso.com", _ -> false).kind()).isEqualTo(KeyKind.P256);
+    // The RSA one lacks names of the default: whoever sends no name must not get it.
+    assertThat(names.choose(null, _ -> false).kind()).isEqualTo(KeyKind.P256);
   }
 
   @Test
@@ -115,7 +134,7 @@ class SnapshotCompilerTest {
     Snapshot before = compiled(base(), null);
     TestConfig next = base().rule("new", "https", "new.contoso.com", new Action.Respond(200));
     Snapshot after = compiled(next, before);
-    assertThat(names(after).fallback()).isSameAs(names(before).fallback());
+    assertThat(context(names(after), null)).isSameAs(context(names(before), null));
     assertThat(after.pools().getFirst().upstreamTls())
         .isSameAs(before.pools().getFirst().upstreamTls());
     assertThat(after.pools().getFirst().members().getFirst())
@@ -131,9 +150,9 @@ class SnapshotCompilerTest {
             Map.of("public", material(CA.issue("webext.contoso.com")), "other", material(OTHER)),
             before);
     Snapshot after = ((Compilation.Compiled) renewed).snapshot();
-    assertThat(names(after).fallback()).isNotSameAs(names(before).fallback());
-    assertThat(names(after).contextFor("other.example"))
-        .isSameAs(names(before).contextFor("other.example"));
+    assertThat(context(names(after), null)).isNotSameAs(context(names(before), null));
+    assertThat(context(names(after), "other.example"))
+        .isSameAs(context(names(before), "other.example"));
   }
 
   @Test
