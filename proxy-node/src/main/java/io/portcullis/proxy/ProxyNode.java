@@ -11,6 +11,7 @@ import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
+import io.portcullis.proxy.tls.TlsUpkeep;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketException;
@@ -88,8 +89,10 @@ public final class ProxyNode {
     Bell bell = new Bell();
     OwnAddresses own = ownAddresses();
     HealthMonitor health = new HealthMonitor(own, bell::ring);
+    TlsUpkeep tls = TlsUpkeep.start();
     Publication publication =
-        new Publication(current, doors, health, own, options.listen(), out, Clock.systemUTC());
+        new Publication(
+            current, doors, health, own, options.listen(), out, Clock.systemUTC(), tls::follow);
     Source source =
         options.file() != null
             ? new FileLink(options.file(), publication, out, err)

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The life of a change, once it is loaded: resolve, compile, bind, publish, watch, tell. Everything that can fail comes
 /// before the one write that counts.
@@ -34,7 +35,9 @@ final class Publication implements Publisher {
   private final Map<String, String> listen;
   private final PrintStream out;
   private final Clock clock;
+  private final Consumer<Snapshot> tls;
 
+  /// @param tls makes the TLS contexts of a snapshot ready, before it is published
   Publication(
       CurrentSnapshot current,
       Doors doors,
@@ -42,7 +45,8 @@ final class Publication implements Publisher {
       OwnAddresses own,
       Map<String, String> listen,
       PrintStream out,
-      Clock clock) {
+      Clock clock,
+      Consumer<Snapshot> tls) {
     this.current = current;
     this.doors = doors;
     this.health = health;
@@ -50,6 +54,7 @@ final class Publication implements Publisher {
     this.listen = Map.copyOf(listen);
     this.out = out;
     this.clock = clock;
+    this.tls = tls;
   }
 
   @Override
@@ -81,6 +86,7 @@ final class Publication implements Publisher {
       return List.of(Problem.error("listeners", String.valueOf(e.getMessage()), ""));
     }
     Snapshot snapshot = withChosenPorts(input, compiled.snapshot());
+    tls.accept(snapshot);
     current.publish(snapshot);
     health.follow(input.config(), resolver, snapshot.pools(), binds());
     tell(before, snapshot);

@@ -43,7 +43,8 @@ class PublicationTest {
           own,
           Map.of(),
           new PrintStream(said, true, UTF_8),
-          Clock.systemUTC());
+          Clock.systemUTC(),
+          _ -> {});
 
   /// Binds in memory: port 0 becomes 40001, 40002, ...
   private static final class ScriptedDoors implements Doors {

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -20,6 +22,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// A certification authority for one test.
 public final class TestAuthority {
@@ -34,7 +37,23 @@ public final class TestAuthority {
   public TestAuthority(String commonName) {
     name = new X500Name("CN=" + commonName);
     pair = pair("EC");
-    certificate = certificate(name, name, pair, pair, true, Instant.now().plus(Duration.ofDays(2)));
+    certificate =
+        certificate(name, name, pair, pair, true, Instant.now().plus(Duration.ofDays(2)), null);
+  }
+
+  private TestAuthority(X500Name name, KeyPair pair, String certificate) {
+    this.name = name;
+    this.pair = pair;
+    this.certificate = certificate;
+  }
+
+  /// An authority that this one vouches for.
+  public TestAuthority intermediate(String commonName) {
+    X500Name subject = new X500Name("CN=" + commonName);
+    KeyPair keys = pair("EC");
+    Instant until = Instant.now().plus(Duration.ofDays(2));
+    return new TestAuthority(
+        subject, keys, certificate(subject, name, keys, pair, true, until, null));
   }
 
   public String certificate() {
@@ -46,11 +65,25 @@ public final class TestAuthority {
   }
 
   public Issued issue(String algorithm, Instant notAfter, String... names) {
+    return issue(null, algorithm, notAfter, names);
+  }
+
+  /// @param responder where the certificate says to ask whether it is still good
+  public Issued issueWithResponder(String responder, Instant notAfter, String... names) {
+    return issue(responder, "EC", notAfter, names);
+  }
+
+  private Issued issue(
+      @Nullable String responder, String algorithm, Instant notAfter, String[] names) {
     KeyPair leaf = pair(algorithm);
     X500Name subject = new X500Name("CN=" + names[0].replace("*", "any"));
     return new Issued(
-        certificate(subject, name, leaf, pair, false, notAfter, names),
+        certificate(subject, name, leaf, pair, false, notAfter, responder, names),
         pem("PRIVATE KEY", leaf.getPrivate().getEncoded()));
+  }
+
+  public String key() {
+    return pem("PRIVATE KEY", pair.getPrivate().getEncoded());
   }
 
   private static KeyPair pair(String algorithm) {
@@ -74,6 +107,7 @@ public final class TestAuthority {
       KeyPair signing,
       boolean authority,
       Instant notAfter,
+      @Nullable String responder,
       String... names) {
     try {
       JcaX509v3CertificateBuilder builder =
@@ -84,6 +118,14 @@ public final class TestAuthority {
               Date.from(notAfter),
               subject,
               own.getPublic());
+      if (responder != null) {
+        builder.addExtension(
+            Extension.authorityInfoAccess,
+            false,
+            new AuthorityInformationAccess(
+                AccessDescription.id_ad_ocsp,
+                new GeneralName(GeneralName.uniformResourceIdentifier, responder)));
+      }
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
       if (names.length > 0) {
         builder.addExtension(

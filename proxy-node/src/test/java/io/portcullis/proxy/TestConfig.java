@@ -37,7 +37,7 @@ public final class TestConfig {
     return this;
   }
 
-  public static Pool.Member member(String host, String address, int weight) {
+  public static Pool.Member member(String host, @Nullable String address, int weight) {
     return new Pool.Member(host, address, weight, null);
   }
 

@@ -25,7 +25,7 @@ public final class MemberTls {
       throw new IllegalStateException("pool " + pool.name() + " has no TLS settings");
     }
     String name = pool.tlsNameOf(member);
-    SSLEngine engine = context.newEngine(allocator, name, member.port(true));
+    SSLEngine engine = context.newEngine(allocator, name, sessionPort(member));
     SSLParameters parameters = engine.getSSLParameters();
     // The name or the address must be in the certificate's subjectAltName (RFC 9525 §6).
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -35,5 +35,11 @@ public final class MemberTls {
     }
     engine.setSSLParameters(parameters);
     return engine;
+  }
+
+  /// Sessions are kept by name and port. Members of a pool share both, and a session of one is nothing to the others: so that each
+  /// resumes its own, a number of the member takes the place of the port, which nothing else looks at.
+  private static int sessionPort(Member member) {
+    return (int) (member.hashSeed() >>> 33) + 1;
   }
 }

@@ -60,6 +60,20 @@ public final class Limits {
   public static final int CLIENT_HELLO_BYTES = 16 * 1024;
   public static final Duration TLS_HANDSHAKE = Duration.ofSeconds(15);
 
+  /// A ticket key that leaks opens what was sent under its tickets: twice a day there is a new one.
+  public static final Duration TICKET_KEY_SPAN = Duration.ofHours(12);
+
+  /// Responders answer in milliseconds, with some two kilobytes.
+  public static final Duration OCSP_PATIENCE = Duration.ofSeconds(10);
+
+  public static final int OCSP_BYTES = 64 * 1024;
+
+  /// Public authorities sign answers for days; asking more often than once a minute would be a nuisance, less often than twice a day
+  /// would miss a revocation.
+  public static final Duration OCSP_SHORTEST_SPAN = Duration.ofMinutes(1);
+
+  public static final Duration OCSP_LONGEST_SPAN = Duration.ofHours(12);
+
   /// From the first byte (or the connection) to a complete request head; keeps slow heads from holding connections.
   public static final Duration REQUEST_HEAD = Duration.ofSeconds(30);
 

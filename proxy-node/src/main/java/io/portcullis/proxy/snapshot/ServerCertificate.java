@@ -144,6 +144,19 @@ record ServerCertificate(
     return certificate.getSubjectX500Principal().getName();
   }
 
+  /// The same on every node that serves this chain.
+  byte[] chainHash() {
+    try {
+      java.security.MessageDigest digest = java.security.MessageDigest.getInstance("SHA-256");
+      for (X509Certificate certificate : chain) {
+        digest.update(certificate.getEncoded());
+      }
+      return digest.digest();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("certificate " + name + " was read, but not encoded", e);
+    }
+  }
+
   /// DNS names it is good for, in lower case; wildcards with their `*.`.
   List<String> names() {
     List<String> names = new ArrayList<>();

@@ -2,13 +2,11 @@ package io.portcullis.proxy.snapshot;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.OpenSslServerContext;
-import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.portcullis.farm.model.TlsVersion;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// Makes TLS contexts of BoringSSL, or takes over those of the previous snapshot that were made from the same content:
 /// a publish that does not touch a certificate keeps its sessions, tickets and buffers.
 final class TlsContexts {
-
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Map<String, SslContext> previous;
   private final Map<String, SslContext> used = new HashMap<>();
@@ -46,7 +42,8 @@ final class TlsContexts {
         reuse(
             Pem.sha256("server", certificate.fingerprint(), floor.word()),
             () -> makeServer(certificate, floor));
-    return new ServerIdentity(context, KeyKind.of(certificate.chain().getFirst().getPublicKey()));
+    return new ServerIdentity(
+        context, KeyKind.of(certificate.chain().getFirst().getPublicKey()), certificate.chain());
   }
 
   private static SslContext makeServer(ServerCertificate certificate, TlsVersion floor)
@@ -56,6 +53,8 @@ final class TlsContexts {
                 certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
             .sslProvider(SslProvider.OPENSSL)
             .protocols(from(floor))
+            .ciphers(CipherSuites.of(floor))
+            .enableOcsp(true)
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
                     ApplicationProtocolConfig.Protocol.ALPN,
@@ -64,24 +63,13 @@ final class TlsContexts {
                     "http/1.1"))
             .build();
     if (context instanceof OpenSslServerContext boring) {
-      // Netty leaves tickets off until it has keys; these are this node's own, made anew with the
-      // context.
-      boring.sessionContext().setTicketKeys(ticketKey());
+      // Clients keep their sessions in tickets, whose keys come from outside (TicketKeyring).
+      boring.sessionContext().setSessionCacheEnabled(false);
+      // A session made under one certificate is not resumed under another one that has the same
+      // ticket keys, on any node (RFC 6066 §3, RFC 8446 §4.2.11).
+      boring.sessionContext().setSessionIdContext(certificate.chainHash());
     }
     return context;
-  }
-
-  private static OpenSslSessionTicketKey ticketKey() {
-    return new OpenSslSessionTicketKey(
-        random(OpenSslSessionTicketKey.NAME_SIZE),
-        random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
-        random(OpenSslSessionTicketKey.AES_KEY_SIZE));
-  }
-
-  private static byte[] random(int size) {
-    byte[] bytes = new byte[size];
-    RANDOM.nextBytes(bytes);
-    return bytes;
   }
 
   /// Trusts what the bundle says and nothing else, and wants the name it connects to in the certificate.
@@ -96,6 +84,7 @@ final class TlsContexts {
                 .trustManager(trust.toArray(X509Certificate[]::new))
                 .endpointIdentificationAlgorithm("HTTPS")
                 .protocols(from(floor))
+                .ciphers(CipherSuites.of(floor))
                 .build());
   }
 

@@ -5,6 +5,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.portcullis.proxy.message.Limits;
@@ -62,7 +64,12 @@ public final class ServerTls extends AbstractSniHandler<ServerIdentity> {
     if (!found.isSuccess()) {
       throw new DecoderException(found.cause());
     }
-    SslHandler handler = found.getNow().context().newHandler(ctx.alloc());
+    SslContext context = found.getNow().context();
+    SslHandler handler = context.newHandler(ctx.alloc());
+    byte[] staple = OcspStapler.staple(context);
+    if (staple != null && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      engine.setOcspResponse(staple);
+    }
     handler.setHandshakeTimeoutMillis(Limits.TLS_HANDSHAKE.toMillis());
     ctx.pipeline().replace(this, SslHandler.class.getName(), handler);
   }

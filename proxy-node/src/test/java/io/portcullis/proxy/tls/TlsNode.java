@@ -1,5 +1,6 @@
 package io.portcullis.proxy.tls;
 
+import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.TlsVersion;
@@ -20,6 +21,7 @@ import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.snapshot.SnapshotCompiler;
 import java.io.Closeable;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,30 +30,52 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// The real listener over the real compiler, with certificates as an operator would give them; every request is answered 200.
+/// The real listener over the real compiler, with certificates as an operator would give them. Every request is answered 200, or goes to
+/// one member.
 final class TlsNode implements Closeable {
 
   static final String LISTENER = "https";
 
   final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
   final NodeCounters counters = new NodeCounters();
+  final TicketKeyring tickets = new TicketKeyring();
   final Listeners listeners =
       new Listeners(
-          current, new Connections(new Exchanges(current, counters, Observer.NOBODY)), Transport.best(), 2);
+          current,
+          new Connections(new Exchanges(current, counters, Observer.NOBODY)),
+          Transport.best(),
+          2);
   private long revision;
-
-  static TlsNode serving(TlsVersion floor, Map<String, TestAuthority.Issued> certificates) {
-    TlsNode node = new TlsNode();
-    node.publish(floor, certificates);
-    return node;
-  }
 
   /// @param certificates in their order on the listener
   void publish(TlsVersion floor, Map<String, TestAuthority.Issued> certificates) {
+    publish(
+        config(floor, certificates).rule("all", LISTENER, "*", new Action.Respond(200)),
+        certificates);
+  }
+
+  /// Every request goes to one member, over TLS.
+  void publishTo(int port, Pool.PoolTls tls, Map<String, TestAuthority.Issued> certificates) {
     TestConfig config =
-        new TestConfig()
-            .https("127.0.0.1:0", floor, certificates.keySet().toArray(String[]::new))
-            .rule("all", LISTENER, "*", new Action.Respond(200));
+        config(TlsVersion.TLSv1_2, certificates)
+            .rule("all", LISTENER, "*", new Action.ToPool("pool01"));
+    config.pools.add(
+        TestConfig.pool(
+            "pool01",
+            new Pool.Bridging(port, 0),
+            tls,
+            null,
+            TestConfig.member("fe1.contoso.local", null, 1)));
+    publish(config, certificates);
+  }
+
+  private static TestConfig config(
+      TlsVersion floor, Map<String, TestAuthority.Issued> certificates) {
+    return new TestConfig()
+        .https("127.0.0.1:0", floor, certificates.keySet().toArray(String[]::new));
+  }
+
+  private void publish(TestConfig config, Map<String, TestAuthority.Issued> certificates) {
     Map<String, CertificateMaterial> material = new LinkedHashMap<>();
     certificates.forEach((name, issued) ->
         material.put(name, new CertificateMaterial(issued.chain(), issued.key())));
@@ -62,7 +86,7 @@ final class TlsNode implements Closeable {
             material,
             Map.of(),
             Map.of(),
-            Map.of(),
+            Map.of("pool01/fe1.contoso.local", InetAddress.getLoopbackAddress()),
             new OwnAddresses(Set.of()),
             Instant.now(),
             current.current()));
@@ -78,6 +102,7 @@ final class TlsNode implements Closeable {
     } catch (ListenerRefused e) {
       throw new AssertionError(e);
     }
+    tickets.cover(snapshot);
     current.publish(snapshot);
   }
 
