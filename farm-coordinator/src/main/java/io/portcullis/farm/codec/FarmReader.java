@@ -123,7 +123,8 @@ final class FarmReader implements Origin {
         rule.has("paths") ? rule.texts("paths") : List.of("/"),
         rule.texts("deny"),
         action(rule),
-        rule.flag("dropAuthorization"));
+        rule.flag("dropAuthorization"),
+        new PublishingRule.Policy(rule.flag("http2")));
   }
 
   private Action action(Section rule) {

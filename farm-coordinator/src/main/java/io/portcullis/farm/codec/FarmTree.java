@@ -196,7 +196,9 @@ final class FarmTree {
       case Action.RedirectToHttps _ -> tree.put("redirect", "https");
       case Action.Respond respond -> tree.put("respond", respond.status());
     }
-    return tree.put("dropAuthorization", rule.dropAuthorization() ? true : null).keys;
+    return tree.put("dropAuthorization", rule.dropAuthorization() ? true : null)
+        .put("http2", rule.policy().http2() ? true : null)
+        .keys;
   }
 
   private static Map<String, Object> lync(LyncTopology lync) {

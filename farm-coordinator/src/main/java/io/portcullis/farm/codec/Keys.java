@@ -100,7 +100,8 @@ record Keys(String example, List<String> known) {
           "pool",
           "redirect",
           "respond",
-          "dropAuthorization");
+          "dropAuthorization",
+          "http2");
   static final Keys LYNC =
       of(
           "{version: 2013, sipDomains: [...], pools: [...]}",

@@ -8,6 +8,7 @@ import java.util.List;
 /// @param paths path prefixes, matched case-insensitively at segment borders against the decoded path; `/` is everything
 /// @param deny path prefixes under this rule that are refused with 404 whatever `paths` says
 /// @param dropAuthorization true removes the Authorization header (the port-80 discovery rule must never carry credentials)
+/// @param policy what most rules leave as it is
 public record PublishingRule(
     String name,
     String listener,
@@ -15,12 +16,37 @@ public record PublishingRule(
     List<String> paths,
     List<String> deny,
     Action action,
-    boolean dropAuthorization) {
+    boolean dropAuthorization,
+    Policy policy) {
 
   public PublishingRule {
     publicNames = List.copyOf(publicNames);
     paths = List.copyOf(paths);
     deny = List.copyOf(deny);
+  }
+
+  /// A rule with the usual policy.
+  public PublishingRule(
+      String name,
+      String listener,
+      List<String> publicNames,
+      List<String> paths,
+      List<String> deny,
+      Action action,
+      boolean dropAuthorization) {
+    this(name, listener, publicNames, paths, deny, action, dropAuthorization, Policy.DEFAULT);
+  }
+
+  public PublishingRule withPolicy(Policy next) {
+    return new PublishingRule(
+        name, listener, publicNames, paths, deny, action, dropAuthorization, next);
+  }
+
+  /// What clients may do under a rule beyond plain requests.
+  ///
+  /// @param http2 HTTP/2 is offered for a public name if every rule of that name says so; NTLM and Negotiate cannot pass over it
+  public record Policy(boolean http2) {
+    public static final Policy DEFAULT = new Policy(false);
   }
 
   /// What a matching request gets.

@@ -45,6 +45,9 @@ final class RuleChecks {
         findings.warning(
             path + ".dropAuthorization", "does nothing on a rule without pool", "remove it");
       }
+      if (rule.policy().http2()) {
+        http2(path + ".http2", rule, listener);
+      }
     }
   }
 
@@ -91,6 +94,50 @@ final class RuleChecks {
             path + "[" + i + "]", "\"%s\" is not a path prefix".formatted(prefixes.get(i)), hint);
       }
     }
+  }
+
+  /// Browsers speak HTTP/2 over TLS only, and connections that carry an identity cannot be shared by streams.
+  private void http2(String path, PublishingRule rule, @Nullable Listener listener) {
+    if (listener != null && !listener.isTls()) {
+      findings.error(
+          path,
+          "listener \"%s\" speaks clear text, and HTTP/2 is spoken over TLS"
+              .formatted(listener.name()),
+          "remove it, or put the rule on a listener with tls");
+    }
+    if (rule.action() instanceof Action.ToPool(String name)) {
+      if (hasPrivateConnections(name)) {
+        findings.error(
+            path,
+            "pool \"%s\" has private connections, for NTLM, which HTTP/2 cannot carry"
+                .formatted(name),
+            "remove it, or set upstreamConnections: shared if the pool never asks for NTLM or"
+                + " Negotiate");
+      }
+    }
+    for (PublishingRule other : config.rules()) {
+      List<String> common =
+          rule.publicNames().stream().filter(other.publicNames()::contains).toList();
+      if (other.listener().equals(rule.listener())
+          && !other.policy().http2()
+          && !common.isEmpty()) {
+        findings.warning(
+            path,
+            "has no effect for %s: rule \"%s\" has the name too, without http2"
+                .formatted(common.getFirst(), other.name()),
+            "give all rules of a name http2: true, or none");
+        return;
+      }
+    }
+  }
+
+  /// A pool that is not in the document itself is one of a Lync topology, and private.
+  private boolean hasPrivateConnections(String pool) {
+    return pools.containsKey(pool)
+        && config.pools().stream()
+            .noneMatch(known ->
+                known.name().equals(pool)
+                    && known.upstreamConnections() == Pool.UpstreamConnections.SHARED);
   }
 
   private @Nullable Listener listener(String path, PublishingRule rule) {

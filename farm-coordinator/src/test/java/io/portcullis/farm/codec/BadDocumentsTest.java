@@ -52,6 +52,8 @@ class BadDocumentsTest {
           farm: contoso-edge     | farm: 2013           | farm                         | must be text, is "2013"                      | put it in quotes
           farm: contoso-edge     | x-farm: 1            | x-farm                       | unknown key "x-farm"                         | did you mean "farm"?
           listener: http,        | listener: https,     | rules[1].redirect            | the redirect would loop                      | on a listener without tls
+          redirect: https        | redirect: https, http2: true | rules[1].http2        | HTTP/2 is spoken over TLS                    | listener with tls
+          pool: pool01}          | pool: pool01, http2: true} | rules[0].http2          | pool "pool01" has private connections        | upstreamConnections: shared
           redirect: https        | redirect: http       | rules[1].redirect            | is "http"                                    | write one of https
           redirect: https        | respond: 302         | rules[1].respond             | 302 needs a place to go                      | redirect: https
           redirect: https        | respond: 42          | rules[1].respond             | 42 is not a final status                     | write 404

@@ -148,7 +148,9 @@ final class RandomFarms {
         random.nextBoolean() ? List.of("/") : List.of("/Meet", "/b c/ä"),
         random.nextBoolean() ? List.of() : List.of("/meet/x", "/~"),
         action,
-        random.nextBoolean());
+        random.nextBoolean(),
+        new PublishingRule.Policy(
+            !clear && !(action instanceof Action.ToPool) && random.nextBoolean()));
   }
 
   private LyncTopology lync(List<Listener> listeners) {
