@@ -17,6 +17,16 @@ interface Doors {
   /// By listener name; the port is the real one where the configuration asked for 0.
   Map<String, InetSocketAddress> bound();
 
+  /// Accepts nobody, lets running exchanges finish (their answers say `Connection: close`), and stays so through publications until
+  /// [#reopen].
+  void shut();
+
+  /// Binds again what `now` asks for; what cannot be bound is logged and tried again with the next publication.
+  void reopen(Snapshot now);
+
+  /// Closes every client's connection, whatever runs on it.
+  void cut();
+
   /// @return false if connections had to be cut
   boolean stop(Duration cap);
 }

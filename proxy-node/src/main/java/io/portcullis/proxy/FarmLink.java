@@ -4,19 +4,24 @@ import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
+import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
+import io.portcullis.farm.store.DrainWatch;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
 import io.portcullis.proxy.config.FarmSource;
 import io.portcullis.proxy.config.LastGood;
+import io.portcullis.proxy.config.Loaded;
 import io.portcullis.proxy.config.Publisher;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +48,7 @@ final class FarmLink implements Source {
 
   private @Nullable FarmStore store;
   private @Nullable FarmWatch watch;
+  private @Nullable DrainWatch drains;
   private @Nullable Announcement announcement;
 
   FarmLink(
@@ -70,15 +76,35 @@ final class FarmLink implements Source {
     LOG.info("node {} of farm {}", home.identity().id(), home.farm());
     FarmStore opened = FarmStore.connect(home);
     store = opened;
+    Drainage drainage =
+        new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
     FarmSource source =
-        new FarmSource(opened.certificates()::read, new LastGood(state), publisher, bell::ring);
+        new FarmSource(
+            opened.certificates()::read,
+            new LastGood(state),
+            loaded -> publish(loaded, drainage),
+            bell::ring);
     NodeReport report =
-        new NodeReport(home.identity().id(), startedAt, current, doors, counters, source::applied);
+        new NodeReport(
+            home.identity().id(),
+            startedAt,
+            current,
+            doors,
+            counters,
+            source::applied,
+            drainage::isDraining);
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
     watch = opened.watch(source);
+    drains = opened.watchDrains(drainage::follow);
     source.startWithin(FIRST_WORD);
+  }
+
+  private List<Problem> publish(Loaded loaded, Drainage drainage) throws InterruptedException {
+    List<Problem> problems = publisher.publish(loaded);
+    drainage.published();
+    return problems;
   }
 
   private static String text(NodeReport report) {
@@ -116,6 +142,9 @@ final class FarmLink implements Source {
   public void pause() {
     if (watch != null) {
       watch.close();
+    }
+    if (drains != null) {
+      drains.close();
     }
   }
 

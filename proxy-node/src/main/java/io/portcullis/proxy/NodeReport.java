@@ -9,6 +9,7 @@ import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// What a node says of itself to the farm.
@@ -22,6 +23,7 @@ final class NodeReport {
   private final Doors doors;
   private final NodeCounters counters;
   private final Supplier<Applied> applied;
+  private final BooleanSupplier draining;
 
   NodeReport(
       String id,
@@ -29,13 +31,15 @@ final class NodeReport {
       CurrentSnapshot current,
       Doors doors,
       NodeCounters counters,
-      Supplier<Applied> applied) {
+      Supplier<Applied> applied,
+      BooleanSupplier draining) {
     this.id = id;
     this.startedAt = startedAt;
     this.current = current;
     this.doors = doors;
     this.counters = counters;
     this.applied = applied;
+    this.draining = draining;
   }
 
   Wire.NodeStatus status() {
@@ -49,7 +53,8 @@ final class NodeReport {
         listeners(),
         members(),
         counters.connectionsOpen(),
-        counters.exchanges());
+        counters.exchanges(),
+        draining.getAsBoolean());
   }
 
   private static String version() {

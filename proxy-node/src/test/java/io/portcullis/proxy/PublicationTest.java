@@ -79,6 +79,15 @@ class PublicationTest {
     }
 
     @Override
+    public void shut() {}
+
+    @Override
+    public void reopen(Snapshot now) {}
+
+    @Override
+    public void cut() {}
+
+    @Override
     public boolean stop(Duration cap) {
       return true;
     }

@@ -19,6 +19,7 @@ public final class AdminRoutes {
   private final FarmStore store;
   private final JoinDesk desk;
   private final RevisionDesk revisions;
+  private final DrainDesk drains;
   private final StatusBoard status;
 
   /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
@@ -43,6 +44,7 @@ public final class AdminRoutes {
     this.desk = desk;
     this.clock = clock;
     revisions = new RevisionDesk(farm, store, clock);
+    drains = new DrainDesk(store, clock);
     status =
         new StatusBoard(farm, new Wire.CoordinatorStatus(coordinator, adminAddress, "up"), store);
   }
@@ -74,6 +76,11 @@ public final class AdminRoutes {
       case "POST revisions" -> apply(request);
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
+      case "POST drains" -> drain(request);
+      case "GET drains" -> {
+        request.operator();
+        yield Answer.ok(drains.list());
+      }
       case "GET status" -> {
         request.operator();
         yield Answer.ok(status.farm());
@@ -91,6 +98,7 @@ public final class AdminRoutes {
         yield Answer.ok(status.node(name));
       }
       case "DELETE nodes" -> remove(request, name);
+      case "DELETE drains" -> resume(request, name);
       default -> throw AdminRequest.notFound();
     };
   }
@@ -139,6 +147,25 @@ public final class AdminRoutes {
     return Answer.ok(
         revisions.rollback(
             request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
+  }
+
+  private Answer drain(AdminRequest request) throws Refusal, IOException {
+    Caller caller = request.operator();
+    return Answer.ok(
+        drains.drain(
+            request.read(Wire.DrainRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
+  }
+
+  private Answer resume(AdminRequest request, String name) throws Refusal, IOException {
+    Caller caller = request.operator();
+    int colon = Math.max(0, name.indexOf(':'));
+    String kind = name.substring(0, colon);
+    String what = name.substring(colon + 1);
+    if (!drains.resume(kind, what, caller.id())) {
+      throw new Refusal(
+          404, "%s %s is not drained".formatted(kind, what), "\"farmctl status\" shows what is");
+    }
+    return new Answer(204, null);
   }
 
   private Answer history(AdminRequest request) throws Refusal, IOException {

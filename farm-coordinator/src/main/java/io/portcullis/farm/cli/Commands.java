@@ -33,7 +33,14 @@ public final class Commands {
             .addSubcommand(new History(operator))
             .addSubcommand(new Rollback(operator))
             .addSubcommand(
-                group("node", "Nodes of the farm.").addSubcommand(new NodeRemove(operator)))
+                group("member", "Members of pools.")
+                    .addSubcommand(new MemberDrain(operator))
+                    .addSubcommand(new MemberResume(operator)))
+            .addSubcommand(
+                group("node", "Nodes of the farm.")
+                    .addSubcommand(new NodeDrain(operator))
+                    .addSubcommand(new NodeResume(operator))
+                    .addSubcommand(new NodeRemove(operator)))
             .addSubcommand(
                 group("lync", "What a Lync topology becomes.")
                     .addSubcommand(new LyncRules(operator)))

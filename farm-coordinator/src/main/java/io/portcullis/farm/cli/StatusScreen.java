@@ -135,7 +135,11 @@ public final class StatusScreen {
               ? new Cell("rejected: " + rejected, Style.BAD)
               : node.appliedRevision() == 0
                   ? new Cell("waiting for a revision", Style.WARNING)
-                  : behind ? new Cell("applying", Style.WARNING) : new Cell("serving", Style.GOOD);
+                  : behind
+                      ? new Cell("applying", Style.WARNING)
+                      : node.draining()
+                          ? new Cell("draining", Style.WARNING)
+                          : new Cell("serving", Style.GOOD);
       rows.add(
           new Row(
               rejected != null ? 2 : behind ? 1 : 0,

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 ///   members/<id>             who was given an identity
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
 ///   audit/<seq>
+///   drains                   members and nodes that take nothing new
 ///   bindings/ tickets/ leader   (to come)
 /// ```
 record FarmPaths(String root) {
@@ -72,6 +73,10 @@ record FarmPaths(String root) {
 
   String token(String hash) {
     return tokens() + "/" + segment(hash);
+  }
+
+  String drains() {
+    return root + "/drains";
   }
 
   String audit() {

@@ -4,6 +4,7 @@ import io.portcullis.farm.identity.FarmHome;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
@@ -39,6 +40,7 @@ public final class FarmStore implements AutoCloseable {
   private final Tokens tokens;
   private final Nodes nodes;
   private final AuditTrail audit;
+  private final DrainBook drains;
 
   private FarmStore(CuratorFramework client, FarmPaths paths, FarmAcls acls, Secrets secrets) {
     this.client = client;
@@ -50,6 +52,7 @@ public final class FarmStore implements AutoCloseable {
     tokens = new Tokens(znodes, paths);
     nodes = new Nodes(client, znodes, paths);
     audit = new AuditTrail(znodes, paths);
+    drains = new DrainBook(znodes, paths);
   }
 
   public static FarmStore connect(FarmHome home) {
@@ -113,6 +116,7 @@ public final class FarmStore implements AutoCloseable {
       znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
     }
     znodes.create(paths.current(), Revisions.text(0));
+    znodes.create(paths.drains(), Znodes.encode(paths.drains(), Drains.NONE));
     for (String path :
         new String[] {
           paths.revisions(),
@@ -129,6 +133,14 @@ public final class FarmStore implements AutoCloseable {
 
   public FarmWatch watch(FarmWatch.Listener listener) {
     return new FarmWatch(client, paths, revisions, listener);
+  }
+
+  public DrainWatch watchDrains(Consumer<Drains> listener) {
+    return new DrainWatch(client, paths, listener);
+  }
+
+  public DrainBook drains() {
+    return drains;
   }
 
   public Revisions revisions() {

@@ -117,7 +117,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       answerLocally(Failure.FOREIGN_IDENTITY);
       return;
     }
-    closing |= ready.isOwnedForLife() && ready.member().isDraining();
+    closing |= ready.isOwnedForLife() && ready.member().isDrained();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.relay.Loop;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// The clients' connections: makes the handler of a new one, and tells those that exist when to go.
@@ -25,22 +26,35 @@ public final class Connections {
 
   /// Connections of a listener that is no more: idle ones close, busy ones after their exchange.
   public void drain(EventLoopGroup loops, String listener) {
-    drain(loops, one -> one.listener().equals(listener));
+    each(loops, one -> one.listener().equals(listener), DownstreamConnection::drain);
   }
 
   public void drainAll(EventLoopGroup loops) {
     stopping = true;
-    drain(loops, _ -> true);
+    each(loops, _ -> true, DownstreamConnection::drain);
   }
 
-  private static void drain(EventLoopGroup loops, Predicate<DownstreamConnection> which) {
+  /// New connections are no longer the last of their kind.
+  public void welcome() {
+    stopping = false;
+  }
+
+  /// Closes every connection, in the middle of whatever it does.
+  public void cut(EventLoopGroup loops) {
+    each(loops, _ -> true, one -> one.context().close());
+  }
+
+  private static void each(
+      EventLoopGroup loops,
+      Predicate<DownstreamConnection> which,
+      Consumer<DownstreamConnection> action) {
     for (EventExecutor executor : loops) {
       EventLoop loop = (EventLoop) executor;
       loop.execute(() ->
           Loop.of(loop)
               .forEach(one -> {
                 if (one instanceof DownstreamConnection client && which.test(client)) {
-                  client.drain();
+                  action.accept(client);
                 }
               }));
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// | field | owner |
 /// |---|---|
+/// | shut | whoever holds `lock` |
 /// | bound | whoever holds `lock`; replaced, never changed in place, so that readers need no lock |
 /// | loops | made here, shut down by [#stop] |
 ///
@@ -36,6 +37,7 @@ public final class Listeners {
   private final Binder binder;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Map<String, BoundListener> bound = Map.of();
+  private boolean shut;
 
   /// One event loop per processor, on the best transport of this machine.
   public Listeners(CurrentSnapshot current, Connections connections) {
@@ -56,6 +58,9 @@ public final class Listeners {
   public void reconcile(Snapshot next) throws ListenerRefused {
     lock.lock();
     try {
+      if (shut) {
+        return;
+      }
       Map<String, BoundListener> before = bound;
       Map<String, BoundListener> after = new LinkedHashMap<>();
       List<BoundListener> added = new ArrayList<>();
@@ -87,6 +92,36 @@ public final class Listeners {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Stops accepting, closes idle connections, and lets running exchanges finish; until [#reopen] nothing is bound.
+  public void shut() {
+    lock.lock();
+    try {
+      shut = true;
+      bound.values().forEach(BoundListener::close);
+      bound = Map.of();
+    } finally {
+      lock.unlock();
+    }
+    connections.drainAll(loops);
+  }
+
+  /// Accepts again, on what `now` asks for.
+  public void reopen(Snapshot now) throws ListenerRefused {
+    lock.lock();
+    try {
+      shut = false;
+      connections.welcome();
+      reconcile(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Closes every connection, whatever runs on it.
+  public void cut() {
+    connections.cut(loops);
   }
 
   private void dress(Channel channel, String listener) {

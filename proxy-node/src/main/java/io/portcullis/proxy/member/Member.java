@@ -38,6 +38,7 @@ public final class Member {
   private volatile Health health = Health.UP;
   private volatile String reason = "";
   private volatile boolean draining;
+  private volatile boolean drained;
   private volatile @Nullable InetAddress address;
   private volatile long suspectUntilNanos;
   private volatile boolean suspect;
@@ -85,6 +86,7 @@ public final class Member {
     next.health = health;
     next.reason = reason;
     next.draining = draining;
+    next.drained = drained;
     next.address = address;
     next.ramp = ramp;
     return next;
@@ -232,12 +234,24 @@ public final class Member {
     health = verdict;
   }
 
+  /// Takes no new source; connections that are private to a client go on.
   public boolean isDraining() {
     return draining;
   }
 
+  /// Has been draining for as long as what runs may take: the next exchange on a private connection is its last.
+  public boolean isDrained() {
+    return drained;
+  }
+
   public void draining(boolean on) {
     draining = on;
+    drained = false;
+  }
+
+  public void drained() {
+    draining = true;
+    drained = true;
   }
 
   public AtomicInteger openExchanges() {

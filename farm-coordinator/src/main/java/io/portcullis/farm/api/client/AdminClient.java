@@ -124,6 +124,19 @@ public final class AdminClient implements AutoCloseable {
     exchange("DELETE", "/v1/nodes/" + segment(id), null);
   }
 
+  public Wire.DrainResponse drain(Wire.DrainRequest request) throws AdminException {
+    return read(exchange("POST", "/v1/drains", request), Wire.DrainResponse.class);
+  }
+
+  /// @param kind `member` or `node`
+  public void resume(String kind, String name) throws AdminException {
+    exchange("DELETE", "/v1/drains/" + segment(kind + ":" + name), null);
+  }
+
+  public Wire.DrainResponse drains() throws AdminException {
+    return read(exchange("GET", "/v1/drains", null), Wire.DrainResponse.class);
+  }
+
   public Wire.TokenResponse createToken(Wire.TokenRequest request) throws AdminException {
     return read(exchange("POST", "/v1/tokens", request), Wire.TokenResponse.class);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/rollback`, `GET /v1/status`, `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -88,7 +88,52 @@ public final class Wire {
       Map<String, String> listeners,
       Map<String, String> memberStates,
       long openConnections,
-      long exchanges) {}
+      long exchanges,
+      boolean draining) {
+
+    /// A node that takes new clients.
+    public NodeStatus(
+        String id,
+        String version,
+        Instant startedAt,
+        long appliedRevision,
+        @Nullable String rejected,
+        Map<String, String> listeners,
+        Map<String, String> memberStates,
+        long openConnections,
+        long exchanges) {
+      this(
+          id,
+          version,
+          startedAt,
+          appliedRevision,
+          rejected,
+          listeners,
+          memberStates,
+          openConnections,
+          exchanges,
+          false);
+    }
+  }
+
+  /// Takes nothing new until resumed, or for a time.
+  ///
+  /// @param kind `member` or `node`
+  /// @param name `pool/host` of a member, id of a node
+  /// @param forSeconds 0 = until resumed
+  public record DrainRequest(String kind, String name, long forSeconds) {}
+
+  /// @param until null = until resumed
+  public record DrainStatus(
+      String kind, String name, String by, Instant since, @Nullable Instant until) {}
+
+  /// @param drains everything that is drained now
+  /// @param warning what this drain leaves behind that the operator may not have meant
+  public record DrainResponse(List<DrainStatus> drains, @Nullable String warning) {
+    public DrainResponse {
+      drains = List.copyOf(drains);
+    }
+  }
 
   public record CertificateStatus(String name, List<String> names, Instant notAfter) {}
 
