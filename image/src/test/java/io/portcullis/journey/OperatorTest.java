@@ -121,7 +121,9 @@ class OperatorTest {
             published.document().replaceAll("keyFile: [^}]+", "keyFile: " + other.key()));
     Program refused = ctl("apply", bad.toString());
     assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.output()).contains("certificates[contoso].keyFile").containsIgnoringCase("key");
+    assertThat(refused.output())
+        .contains("certificates[contoso].keyFile")
+        .containsIgnoringCase("key");
   }
 
   @Test
