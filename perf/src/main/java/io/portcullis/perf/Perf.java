@@ -1,0 +1,36 @@
+package io.portcullis.perf;
+
+import io.portcullis.perf.load.LoadCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `farmctl perf`: what one runs against a pool before users are let in, and against a change before it is let in.
+@Command(
+    name = "farmctl perf",
+    usageHelpWidth = 110,
+    description = "Judges a farm before users are let in. Each command says more with --help.",
+    subcommands = {LoadCommand.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class Perf implements Runnable {
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this and end")
+  private boolean help;
+
+  private Perf() {}
+
+  public static void main(String[] args) {
+    int code = new CommandLine(new Perf()).execute(args);
+    // A load generator's daemon loops are gone by now; what a signal began must not be cut off.
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+}

@@ -1,0 +1,121 @@
+package io.portcullis.perf.load;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
+
+/// One run: starts the lanes, watches them, lets them finish, and says what came of it.
+final class LoadRun {
+
+  /// After this long an answer that is not there yet is not waited for any more, whatever the timeout.
+  private static final long MAX_GRACE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /// Whoever presses Ctrl-C wants the terminal back.
+  private static final long GRACE_WHEN_STOPPED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long POLL_MILLIS = 20;
+
+  private final LoadPlan plan;
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  LoadRun(LoadPlan plan) {
+    this.plan = plan;
+  }
+
+  /// Ends the run early, from any thread; `run` then returns what there is.
+  void stop() {
+    stop.countDown();
+  }
+
+  /// @param progress told once a second
+  /// @throws IOException if the trust file cannot be used
+  LoadResult run(Consumer<LoadResult.Second> progress) throws IOException, InterruptedException {
+    ClientTls tls = tls();
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            plan.loops(),
+            new DefaultThreadFactory("load", true),
+            plan.epoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    try {
+      List<Lane> lanes = new ArrayList<>();
+      for (EventExecutor loop : loops) {
+        lanes.add(new Lane(plan, tls, (io.netty.channel.EventLoop) loop, lanes.size()));
+      }
+      return run(lanes, progress);
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+  }
+
+  private ClientTls tls() throws IOException {
+    try {
+      return ClientTls.trusting(plan.trust());
+    } catch (SSLException | IllegalArgumentException e) {
+      throw new IOException(
+          "--trust " + plan.trust() + ": not a readable PEM file of CA certificates", e);
+    }
+  }
+
+  private LoadResult run(List<Lane> lanes, Consumer<LoadResult.Second> progress)
+      throws InterruptedException {
+    Meter meter = new Meter(lanes.stream().map(Lane::tally).toList(), plan.duration());
+    Instant started = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    long start = System.nanoTime();
+    long end = start + plan.duration().toNanos();
+    lanes.forEach(lane -> lane.start(start, end));
+    long tick = start;
+    boolean complete = true;
+    while (complete && tick < end) {
+      tick = Math.min(tick + SECOND, end);
+      complete = !stop.await(tick - System.nanoTime(), TimeUnit.NANOSECONDS);
+      // The last second closes with the last answer, below.
+      if (tick < end && complete) {
+        progress.accept(meter.tick((tick - start) / 1e9));
+      }
+    }
+    long stopped = System.nanoTime();
+    finish(lanes, complete);
+    progress.accept(meter.tick((stopped - start) / 1e9));
+    return meter.result(plan, started.toString(), (stopped - start) / 1e9, complete);
+  }
+
+  /// No further arrivals; those under way may end within the timeout.
+  private void finish(List<Lane> lanes, boolean complete) throws InterruptedException {
+    long grace = complete ? plan.timeout().toNanos() : GRACE_WHEN_STOPPED_NANOS;
+    long limit = System.nanoTime() + Math.min(grace, MAX_GRACE_NANOS);
+    if (complete) {
+      // A generator that is late still owes what was due.
+      await(lanes, limit, Lane::isPacing);
+    }
+    onLoops(lanes, Lane::stop);
+    await(lanes, limit, lane -> lane.inFlight() > 0);
+    onLoops(lanes, Lane::abandon);
+  }
+
+  private static void await(List<Lane> lanes, long limit, Predicate<Lane> busy)
+      throws InterruptedException {
+    while (lanes.stream().anyMatch(busy) && System.nanoTime() < limit) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private static void onLoops(List<Lane> lanes, Consumer<Lane> act) throws InterruptedException {
+    for (Lane lane : lanes) {
+      lane.loop().submit(() -> act.accept(lane)).sync();
+    }
+  }
+}

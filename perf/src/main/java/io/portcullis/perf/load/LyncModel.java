@@ -1,0 +1,132 @@
+package io.portcullis.perf.load;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongFunction;
+
+/// What Lync users do, each arrival on connections of its own as a client makes them.
+///
+/// Every one is a written list of steps. Paths are those of the external web site (Lync Server 2013, "Web services
+/// components"); where a staging pool stands in, it answers them with 200 or with the challenge that begins authentication.
+public enum LyncModel {
+  /// A client that signs in: discovery in two steps, the user's links, a web ticket.
+  SIGN_IN {
+    @Override
+    List<Request> steps(Site site, long user) {
+      return List.of(
+          Request.get("discover", site.discover(), "/?sipuri=" + sip(user)),
+          Request.get(
+              "autodiscover-root", site.web(), "/autodiscover/autodiscoverservice.svc/root"),
+          Request.get(
+                  "autodiscover-user",
+                  site.web(),
+                  "/Autodiscover/AutodiscoverService.svc/root/user?originalDomain=contoso.com")
+              .expecting(200, 401),
+          Request.post("web-ticket", site.web(), "/WebTicket/WebTicketService.svc", SOAP_BYTES)
+              .expecting(200, 401));
+    }
+  },
+  /// A mobile client: one application, then event requests that the pool holds.
+  UCWA {
+    @Override
+    List<Request> steps(Site site, long user) {
+      Request poll = Request.get("ucwa-events", site.web(), "/slow/" + POLL.toSeconds()).held(POLL);
+      return List.of(
+          Request.post("ucwa-application", site.web(), "/ucwa/oauth/v1/applications", 512)
+              .expecting(200, 201, 401),
+          poll,
+          poll,
+          poll);
+    }
+  },
+  /// The address book's files of the day, the second fetched in two ranges as a resumed download is.
+  ADDRESS_BOOK {
+    @Override
+    List<Request> steps(Site site, long user) {
+      String target = "/bytes/" + ADDRESS_BOOK_BYTES;
+      long half = ADDRESS_BOOK_BYTES / 2;
+      return List.of(
+          Request.get("address-book", site.web(), target).expectingBytes(ADDRESS_BOOK_BYTES),
+          Request.get("address-book-range", site.web(), target)
+              .with("Range", "bytes=0-" + (half - 1))
+              .expecting(206)
+              .expectingBytes(half),
+          Request.get("address-book-range", site.web(), target)
+              .with("Range", "bytes=" + half + "-")
+              .expecting(206)
+              .expectingBytes(ADDRESS_BOOK_BYTES - half));
+    }
+  },
+  /// Somebody who follows a meeting's link in a browser: the join page, then the web client's files.
+  MEETING {
+    @Override
+    List<Request> steps(Site site, long user) {
+      String key = Long.toString(Math.floorMod(user * 0x9E3779B97F4A7C15L, 2_176_782_336L), 36);
+      return List.of(
+          Request.get(
+              "meet", site.meet(), "/user%d/%s".formatted(user, key.toUpperCase(Locale.ROOT))),
+          Request.get("join-page", site.web(), "/lwa/WebPages/LwaClient.aspx?legacy=RmFsc2U!")
+              .after(Duration.ofMillis(200)),
+          Request.get("client-files", site.web(), "/bytes/262144").expectingBytes(262_144));
+    }
+  },
+  /// A presentation uploaded into a meeting.
+  CONTENT {
+    @Override
+    List<Request> steps(Site site, long user) {
+      return List.of(Request.post("content-upload", site.web(), "/sink", CONTENT_BYTES));
+    }
+  },
+  /// A desk phone that asks for its firmware and fetches it.
+  DEVICE {
+    @Override
+    List<Request> steps(Site site, long user) {
+      return List.of(
+          Request.post("device-check", site.web(), "/RequestHandlerExt/ucdevice.upx", 1024)
+              .expecting(200, 401),
+          Request.get("device-files", site.web(), "/bytes/" + FIRMWARE_BYTES)
+              .expectingBytes(FIRMWARE_BYTES));
+    }
+  };
+
+  /// The size of a SOAP request for a ticket, with its headers.
+  private static final long SOAP_BYTES = 1800;
+
+  private static final long ADDRESS_BOOK_BYTES = 2 << 20;
+  private static final long CONTENT_BYTES = 4 << 20;
+  private static final long FIRMWARE_BYTES = 8 << 20;
+
+  /// Short beside the 180 s and more of a real one, so that a run of a minute sees several.
+  private static final Duration POLL = Duration.ofSeconds(5);
+
+  abstract List<Request> steps(Site site, long user);
+
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String sip(long user) {
+    return "user" + user + "@contoso.com";
+  }
+
+  UserModel model(Site site) {
+    return ofSteps(user -> steps(site, user));
+  }
+
+  /// A model that is a list of steps, whatever they are answered with.
+  static UserModel ofSteps(LongFunction<List<Request>> script) {
+    return new UserModel() {
+      @Override
+      public Connections connections() {
+        return Connections.NEW;
+      }
+
+      @Override
+      public Journey begin(long user) {
+        var steps = script.apply(user).iterator();
+        return _ -> steps.hasNext() ? steps.next() : null;
+      }
+    };
+  }
+}
