@@ -9,6 +9,7 @@ import io.portcullis.farm.model.Origin;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
+import io.portcullis.farm.model.PublishingRule.Upgrade;
 import io.portcullis.farm.model.StaticHost;
 import io.portcullis.farm.model.TlsVersion;
 import java.util.ArrayList;
@@ -124,7 +125,18 @@ final class FarmReader implements Origin {
         rule.texts("deny"),
         action(rule),
         rule.flag("dropAuthorization"),
-        new PublishingRule.Policy(rule.flag("http2")));
+        new PublishingRule.Policy(
+            rule.flag("http2"), upgrade(rule.section("upgrade", Keys.UPGRADE))));
+  }
+
+  private static Upgrade upgrade(@Nullable Section upgrade) {
+    if (upgrade == null) {
+      return Upgrade.NONE;
+    }
+    if (!upgrade.has("protocols")) {
+      upgrade.missing("protocols", "add protocols: [websocket]");
+    }
+    return new Upgrade(upgrade.texts("protocols"), upgrade.duration("idle", Upgrade.NONE.idle()));
   }
 
   private Action action(Section rule) {

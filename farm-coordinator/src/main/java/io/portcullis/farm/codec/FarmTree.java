@@ -15,6 +15,7 @@ import io.portcullis.farm.model.Pool.PoolTls;
 import io.portcullis.farm.model.Probe;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
+import io.portcullis.farm.model.PublishingRule.Upgrade;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -198,7 +199,17 @@ final class FarmTree {
     }
     return tree.put("dropAuthorization", rule.dropAuthorization() ? true : null)
         .put("http2", rule.policy().http2() ? true : null)
+        .put("upgrade", upgrade(rule.policy().upgrade()))
         .keys;
+  }
+
+  private static @Nullable Map<String, Object> upgrade(Upgrade upgrade) {
+    return upgrade.equals(Upgrade.NONE)
+        ? null
+        : new FarmTree()
+            .putList("protocols", upgrade.protocols())
+            .put("idle", Durations.render(upgrade.idle()))
+            .keys;
   }
 
   private static Map<String, Object> lync(LyncTopology lync) {

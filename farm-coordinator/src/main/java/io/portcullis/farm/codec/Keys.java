@@ -101,7 +101,9 @@ record Keys(String example, List<String> known) {
           "redirect",
           "respond",
           "dropAuthorization",
-          "http2");
+          "http2",
+          "upgrade");
+  static final Keys UPGRADE = of("{protocols: [websocket], idle: 30m}", "protocols", "idle");
   static final Keys LYNC =
       of(
           "{version: 2013, sipDomains: [...], pools: [...]}",

@@ -1,5 +1,6 @@
 package io.portcullis.farm.model;
 
+import java.time.Duration;
 import java.util.List;
 
 /// Public names and paths on a listener, and what becomes of a request that matches.
@@ -45,8 +46,26 @@ public record PublishingRule(
   /// What clients may do under a rule beyond plain requests.
   ///
   /// @param http2 HTTP/2 is offered for a public name if every rule of that name says so; NTLM and Negotiate cannot pass over it
-  public record Policy(boolean http2) {
+  /// @param upgrade to what a client may switch its connection
+  public record Policy(boolean http2, Upgrade upgrade) {
     public static final Policy DEFAULT = new Policy(false);
+
+    public Policy(boolean http2) {
+      this(http2, Upgrade.NONE);
+    }
+  }
+
+  /// Protocols that take over a connection after a 101 (RFC 9110 §7.8); the proxy then carries bytes and reads none of them.
+  ///
+  /// @param protocols values of the Upgrade header that are passed on, such as `websocket`; all others are removed from the request
+  /// @param idle longest silence on such a connection, in both directions together
+  public record Upgrade(List<String> protocols, Duration idle) {
+    /// No protocol; half an hour, as for kept connections, where a document names protocols only.
+    public static final Upgrade NONE = new Upgrade(List.of(), Duration.ofMinutes(30));
+
+    public Upgrade {
+      protocols = List.copyOf(protocols);
+    }
   }
 
   /// What a matching request gets.

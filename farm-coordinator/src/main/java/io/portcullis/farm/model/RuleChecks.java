@@ -2,9 +2,12 @@ package io.portcullis.farm.model;
 
 import io.portcullis.farm.model.Origin.Kind;
 import io.portcullis.farm.model.PublishingRule.Action;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Each rule by itself, and with the listener and the pool it names.
@@ -14,6 +17,16 @@ final class RuleChecks {
 
   /// Lync's external site has some forty directories.
   static final int MOST_PATHS = 100;
+
+  /// Each is compared with the Upgrade header of a request; nobody needs more than one or two.
+  private static final int MOST_PROTOCOLS = 8;
+
+  /// A token with an optional version (RFC 9110 §7.8).
+  private static final Pattern PROTOCOL =
+      Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32}(/[A-Za-z0-9!#$%&'*+.^_`|~-]{1,32})?");
+
+  private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_IDLE = Duration.ofDays(1);
 
   private final FarmConfig config;
   private final Origin origin;
@@ -41,6 +54,7 @@ final class RuleChecks {
         case Action.RedirectToHttps _ -> redirect(path, listener);
         case Action.Respond(int status) -> respond(path + ".respond", status);
       }
+      upgrade(path + ".upgrade", rule);
       if (rule.dropAuthorization() && !(rule.action() instanceof Action.ToPool)) {
         findings.warning(
             path + ".dropAuthorization", "does nothing on a rule without pool", "remove it");
@@ -48,6 +62,28 @@ final class RuleChecks {
       if (rule.policy().http2()) {
         http2(path + ".http2", rule, listener);
       }
+    }
+  }
+
+  private void upgrade(String path, PublishingRule rule) {
+    List<String> protocols = rule.policy().upgrade().protocols();
+    atMost(path + ".protocols", protocols, MOST_PROTOCOLS);
+    for (int i = 0; i < protocols.size(); i++) {
+      String protocol = protocols.get(i);
+      String at = path + ".protocols[" + i + "]";
+      if (!PROTOCOL.matcher(protocol).matches()) {
+        findings.error(
+            at, "\"%s\" is not a protocol name".formatted(protocol), "write for example websocket");
+      } else if (protocol.toLowerCase(Locale.ROOT).startsWith("h2c")) {
+        findings.error(
+            at,
+            "requests inside HTTP/2 would pass no rule",
+            "remove it; the proxy does not tunnel HTTP");
+      }
+    }
+    findings.within(path + ".idle", rule.policy().upgrade().idle(), SHORTEST_IDLE, LONGEST_IDLE);
+    if (!protocols.isEmpty() && !(rule.action() instanceof Action.ToPool)) {
+      findings.warning(path, "does nothing on a rule without pool", "remove it");
     }
   }
 

@@ -55,6 +55,10 @@ class BadDocumentsTest {
           redirect: https        | redirect: https, http2: true | rules[1].http2        | HTTP/2 is spoken over TLS                    | listener with tls
           pool: pool01}          | pool: pool01, http2: true} | rules[0].http2          | pool "pool01" has private connections        | upstreamConnections: shared
           redirect: https        | redirect: http       | rules[1].redirect            | is "http"                                    | write one of https
+          pool: pool01}          | pool: pool01, upgrade: {protocols: [h2c]}}  | rules[0].upgrade.protocols[0] | requests inside HTTP/2 would pass no rule | does not tunnel HTTP
+          pool: pool01}          | pool: pool01, upgrade: {protocols: [a b]}}  | rules[0].upgrade.protocols[0] | "a b" is not a protocol name         | websocket
+          pool: pool01}          | pool: pool01, upgrade: {protocols: [websocket], idle: 2ms}} | rules[0].upgrade.idle | is 0.002s                    | from 1s to
+          pool: pool01}          | pool: pool01, upgrade: {idle: 2m}}          | rules[0].upgrade.protocols    | "protocols" is missing               | add protocols: [websocket]
           redirect: https        | respond: 302         | rules[1].respond             | 302 needs a place to go                      | redirect: https
           redirect: https        | respond: 42          | rules[1].respond             | 42 is not a final status                     | write 404
           , redirect: https      | ''                   | rules[1]                     | says not what to do                          | give one of pool: NAME

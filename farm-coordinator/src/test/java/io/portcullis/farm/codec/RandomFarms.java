@@ -150,7 +150,10 @@ final class RandomFarms {
         action,
         random.nextBoolean(),
         new PublishingRule.Policy(
-            !clear && !(action instanceof Action.ToPool) && random.nextBoolean()));
+            !clear && !(action instanceof Action.ToPool) && random.nextBoolean(),
+            random.nextBoolean()
+                ? PublishingRule.Upgrade.NONE
+                : new PublishingRule.Upgrade(List.of("websocket"), Duration.ofMinutes(5))));
   }
 
   private LyncTopology lync(List<Listener> listeners) {

@@ -16,6 +16,9 @@ public interface Client extends Reading {
   /// The node stops, or the listener is going: this exchange is the last one of its connection.
   boolean isLast();
 
+  /// The exchange has become a tunnel: from now on every byte of the client is its.
+  void switched(Running tunnel);
+
   /// The exchange is over and its response is flushed.
   ///
   /// @param keep the connection may carry another request

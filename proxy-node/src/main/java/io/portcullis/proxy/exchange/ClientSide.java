@@ -41,6 +41,12 @@ final class ClientSide {
     }
   }
 
+  void switched(ParsedResponse response) {
+    record.answered(response.status());
+    pass(response.toClient(client.context().alloc(), ConnectionLine.UPGRADE, false, 0));
+    flush();
+  }
+
   /// @param available bytes of body that came with the head
   void head(ParsedResponse response, boolean unwraps, boolean closing, int available) {
     record.answered(response.status());
@@ -67,15 +73,24 @@ final class ClientSide {
         failure.status());
   }
 
-  void say(int status, String text, boolean closing) {
-    page(
-        LocalAnswer.of(client.context().alloc(), status, text, record.id(), head, closing), status);
+  /// The answer that a rule gives.
+  void local(ParsedRequest request, Decision.Local how, boolean closing) {
+    switch (how) {
+      case Decision.RedirectToHttps to ->
+          page(
+              LocalAnswer.redirect(client.context().alloc(), request, to, record.id(), closing),
+              LocalAnswer.REDIRECT);
+      case Decision.Respond(_, int status) -> say(status, "answered by the proxy", closing);
+      case Decision.Reject(_, int status, String why) -> {
+        record.because(why);
+        say(status, "nothing is published here", closing);
+      }
+    }
   }
 
-  void redirect(ParsedRequest request, Decision.RedirectToHttps to, boolean closing) {
+  private void say(int status, String text, boolean closing) {
     page(
-        LocalAnswer.redirect(client.context().alloc(), request, to, record.id(), closing),
-        LocalAnswer.REDIRECT);
+        LocalAnswer.of(client.context().alloc(), status, text, record.id(), head, closing), status);
   }
 
   private void page(ByteBuf page, int status) {

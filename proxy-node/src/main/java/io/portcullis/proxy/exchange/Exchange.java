@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// an ordinary exchange makes them. Everything happens on one event loop.
 ///
 /// The exchange keeps the snapshot it began with: its pool, rules and balancer do not change under it.
-public final class Exchange implements ResponseSink, ConnectWaiter {
+public final class Exchange implements Running, ResponseSink, ConnectWaiter {
 
   private final Session session;
   private final Client client;
@@ -30,10 +30,8 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   private final ClientSide answers;
   private @Nullable MemberSide member;
 
-  private final boolean head;
   private final boolean clientKeeps;
   private final boolean expectsContinue;
-  private boolean makesPrivate;
   private boolean requestDone;
   private boolean answerBegan;
   private boolean answerDone;
@@ -45,10 +43,8 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     this.session = session;
     this.client = session.client();
     this.record = record;
-    this.head = request.isHead();
     this.clientKeeps = request.persistent();
     this.expectsContinue = request.expectContinue();
-    this.makesPrivate = request.connectionAuth();
     this.requestDone = !bodyFollows;
     this.answers = new ClientSide(client, request, record, on -> readUpstream(on));
   }
@@ -67,37 +63,23 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     Decision decision = listener.rules().decide(request);
     record.decided(pinned.revision(), decision.rule());
     switch (decision) {
-      case Decision.Forward(_, MemberPool to, boolean withoutAuthorization) ->
-          forward(request, to, withoutAuthorization, pinned);
-      case Decision.RedirectToHttps to -> redirect(request, to);
-      case Decision.Respond(_, int status) -> answerLocally(status, "answered by the proxy");
-      case Decision.Reject(_, int status, String why) -> {
-        record.because(why);
-        answerLocally(status, "nothing is published here");
+      case Decision.Forward how -> forward(request, how, pinned);
+      case Decision.Local how -> {
+        closing |= closesAfterLocalAnswer();
+        answers.local(request, how, closing);
+        answered();
       }
     }
   }
 
-  private void redirect(ParsedRequest request, Decision.RedirectToHttps to) {
-    closing |= closesAfterLocalAnswer();
-    answers.redirect(request, to, closing);
-    answered();
-  }
-
-  private void forward(
-      ParsedRequest request, MemberPool to, boolean withoutAuthorization, Snapshot pinned) {
-    MemberSide side = new MemberSide(session, to);
+  private void forward(ParsedRequest request, Decision.Forward how, Snapshot pinned) {
+    MemberSide side = new MemberSide(session, how, record);
     member = side;
-    record.toPool(to.name());
-    side.pass(
-        request.toMember(
-            client.context().alloc(),
-            withoutAuthorization,
-            requestDone ? 0 : Limits.BODY_WITH_HEAD_BYTES));
-    client.deadline(requestDone ? to.responseHeaderTimeout() : to.idleTimeout());
-    UpstreamConnection ready = session.ownConnectionTo(to);
+    side.head(request, !requestDone);
+    awaitMember(side);
+    UpstreamConnection ready = session.ownConnectionTo(how.pool());
     if (ready == null) {
-      ready = new MemberSearch(session, to, pinned.balancer(), this).begin();
+      ready = new MemberSearch(session, how.pool(), pinned.balancer(), this).begin();
     } else if (!ready.isUsable()) {
       // It is closing under us. Nothing is retried on, or instead of, a private connection.
       session.disown(ready);
@@ -110,9 +92,13 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     }
   }
 
+  private void awaitMember(MemberSide side) {
+    MemberPool pool = side.pool();
+    client.deadline(requestDone ? pool.responseHeaderTimeout() : pool.idleTimeout());
+  }
+
   private void use(UpstreamConnection ready, Choice because) {
-    record.toMember(ready.member().host(), because);
-    if (!member().use(ready, makesPrivate, this, head, !answers.http11())) {
+    if (!member().use(ready, because, this)) {
       closing = true;
       answerLocally(Failure.FOREIGN_IDENTITY);
       return;
@@ -126,9 +112,9 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
       connection.close();
       return;
     }
-    use(connection, Choice.BALANCER);
     MemberSide side = member();
-    client.deadline(requestDone ? side.pool().responseHeaderTimeout() : side.pool().idleTimeout());
+    awaitMember(side);
+    use(connection, Choice.BALANCER);
     side.flush();
     side.writable();
   }
@@ -144,7 +130,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     }
   }
 
-  /// Ownership of `part` passes.
+  @Override
   public void requestBody(ByteBuf part) {
     MemberSide side = member;
     record.received(part.readableBytes());
@@ -162,6 +148,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     }
   }
 
+  @Override
   public void requestEnd() {
     requestDone = true;
     MemberSide side = member;
@@ -171,6 +158,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     settle();
   }
 
+  @Override
   public void requestReadComplete() {
     MemberSide side = member;
     if (side != null) {
@@ -190,12 +178,25 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   @Override
+  public @Nullable ResponseSink switched(ParsedResponse response) {
+    MemberSide side = member();
+    if (!side.agrees(response)) {
+      return null;
+    }
+    over = true;
+    answers.switched(response);
+    Tunnel tunnel = new Tunnel(session, side, answers, record, side.tunnelIdle());
+    client.switched(tunnel);
+    return tunnel;
+  }
+
+  @Override
   public void responseHead(ParsedResponse response, int available) {
     UpstreamConnection from = Objects.requireNonNull(connection());
     if (response.connectionAuth()) {
       session.own(from);
     }
-    BodyFraming framing = response.framing(head);
+    BodyFraming framing = member().framing(response);
     boolean unwraps = !answers.http11() && framing == BodyFraming.CHUNKED;
     closing |=
         unwraps
@@ -220,6 +221,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
     answers.flush();
   }
 
+  @Override
   public void clientWritable() {
     if (answerBegan && !answerDone) {
       client.deadline(member().pool().idleTimeout());
@@ -284,6 +286,7 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   /// Nothing came in the time that was given for it.
+  @Override
   public void timedOut() {
     if (answerDone) {
       finish(false);
@@ -295,11 +298,13 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   }
 
   /// The rest of the request cannot be read; what the member has of it is no whole request.
+  @Override
   public void requestRefused() {
     fail(Failure.CLIENT_BODY_REFUSED);
   }
 
   /// The client closed: the member hears it at once, or it would hold a parked request for nobody.
+  @Override
   public void clientGone() {
     if (over) {
       return;
@@ -348,12 +353,6 @@ public final class Exchange implements ResponseSink, ConnectWaiter {
   private void answerLocally(Failure failure) {
     note(failure);
     answerPage(failure);
-  }
-
-  private void answerLocally(int status, String text) {
-    closing |= closesAfterLocalAnswer();
-    answers.say(status, text, closing);
-    answered();
   }
 
   /// A client that waits for 100 may send its body after our final answer, or not: only a close is unambiguous (RFC 9110 §10.1.1).

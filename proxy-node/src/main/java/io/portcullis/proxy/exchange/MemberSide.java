@@ -2,28 +2,75 @@ package io.portcullis.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.BodyFraming;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.message.ParsedRequest;
+import io.portcullis.proxy.message.ParsedResponse;
+import io.portcullis.proxy.observe.AccessRecord;
+import io.portcullis.proxy.observe.Choice;
 import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.relay.Pump;
+import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.upstream.ConnectionCache;
 import io.portcullis.proxy.upstream.ResponseSink;
 import io.portcullis.proxy.upstream.UpstreamConnection;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The half of an exchange that looks to the pool: the request on its way there, the connection it goes out on, and what becomes of
 /// that connection afterwards. All calls on the event loop.
 final class MemberSide {
 
+  private static final int NOTHING = -1;
+
   private final Session session;
+  private final Decision.Forward how;
   private final MemberPool pool;
+  private final AccessRecord record;
   private final Pump requests;
   private @Nullable UpstreamConnection connection;
+  private boolean isHead;
+  private boolean http11;
+  private boolean makesPrivate;
+  private int upgrade = NOTHING;
   private boolean ended;
 
-  MemberSide(Session session, MemberPool pool) {
+  MemberSide(Session session, Decision.Forward how, AccessRecord record) {
     this.session = session;
-    this.pool = pool;
+    this.how = how;
+    this.pool = how.pool();
+    this.record = record;
     this.requests = new Pump(session.client());
+    record.toPool(pool.name());
+  }
+
+  /// The head of the request, as the rule lets it through; it waits for a connection.
+  void head(ParsedRequest request, boolean bodyFollows) {
+    isHead = request.isHead();
+    http11 = request.http11();
+    makesPrivate = request.connectionAuth();
+    // A body in front of another protocol would be read in two ways by somebody.
+    upgrade = bodyFollows ? NOTHING : request.upgrade(how.upgrades());
+    pass(
+        request.toMember(
+            session.channel().alloc(),
+            how.dropAuthorization(),
+            upgrade != NOTHING,
+            bodyFollows ? Limits.BODY_WITH_HEAD_BYTES : 0));
+  }
+
+  /// The member switches to what the client asked for, and the rule allows it.
+  boolean agrees(ParsedResponse switching) {
+    return upgrade != NOTHING && switching.upgrade(how.upgrades()) == upgrade;
+  }
+
+  Duration tunnelIdle() {
+    return how.upgrades().idle();
+  }
+
+  BodyFraming framing(ParsedResponse response) {
+    return response.framing(isHead);
   }
 
   MemberPool pool() {
@@ -37,14 +84,9 @@ final class MemberSide {
 
   /// Sends the request on `found`, which from now on belongs to this exchange.
   ///
-  /// @param makesPrivate the request carries an identity that the connection will have
   /// @return false if the connection carries the identity of somebody else: nothing was sent, and it is closed
-  boolean use(
-      UpstreamConnection found,
-      boolean makesPrivate,
-      ResponseSink sink,
-      boolean head,
-      boolean unwraps) {
+  boolean use(UpstreamConnection found, Choice because, ResponseSink sink) {
+    record.toMember(found.member().host(), because);
     if (!session.mayUse(found)) {
       found.close();
       return false;
@@ -54,7 +96,7 @@ final class MemberSide {
       session.own(found);
     }
     found.member().openExchanges().incrementAndGet();
-    found.begin(sink, head, unwraps);
+    found.begin(sink, isHead, !http11);
     requests.attach(found.context());
     return true;
   }

@@ -4,10 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.portcullis.proxy.exchange.Client;
 import io.portcullis.proxy.exchange.Exchange;
 import io.portcullis.proxy.exchange.Exchanges;
+import io.portcullis.proxy.exchange.Running;
 import io.portcullis.proxy.exchange.Session;
 import io.portcullis.proxy.message.BodyCursor;
 import io.portcullis.proxy.message.BodyFraming;
@@ -15,8 +17,9 @@ import io.portcullis.proxy.message.HeadCollector;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedRequest;
+import io.portcullis.proxy.relay.HalfClose;
 import io.portcullis.proxy.relay.Loop;
-import io.portcullis.proxy.relay.Watched;
+import io.portcullis.proxy.relay.WatchedHandler;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,21 +29,25 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// HEAD ──head complete──▶ BODY ──last byte──▶ ANSWER ──exchange ended──▶ HEAD
 ///   │                       │                    │
-///   └──── refused, or the connection is not kept ┴──▶ LINGER ──▶ closed
+///   └──── refused, or the connection is not kept ┼──▶ LINGER ──▶ closed
+///                    TUNNEL ◀──protocols switched──┘      ▲
+///                       └──────both directions ended──────┘
 /// ```
 ///
 /// Everything belongs to the connection's event loop. Bytes that arrive for the next request while one is being answered wait in
 /// `early`; reading goes on meanwhile, up to a bound, because that is how a client's abort is seen.
-final class DownstreamConnection extends ChannelInboundHandlerAdapter implements Client, Watched {
+final class DownstreamConnection extends WatchedHandler implements Client {
 
   private enum State {
     HEAD,
     BODY,
     ANSWER,
+    TUNNEL,
     LINGER
   }
 
-  private static final int NOT_WATCHED = Integer.MAX_VALUE;
+  /// What is known from the moment of connecting.
+  private record Place(ChannelHandlerContext context, Loop loop, Session session) {}
 
   private final Exchanges exchanges;
   private final BooleanSupplier stopping;
@@ -48,11 +55,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   private final boolean tls;
   private final HeadCollector heads = HeadCollector.ofRequests();
   private final BodyCursor body = new BodyCursor();
-  private @Nullable ChannelHandlerContext context;
-  private @Nullable Loop loop;
-  private @Nullable Session session;
-  private @Nullable Exchange exchange;
-  private @Nullable ByteBuf early;
+  private final EarlyBytes early = new EarlyBytes();
+  private @Nullable Place place;
+  private @Nullable Running running;
   private State state = State.HEAD;
   private boolean served;
   private boolean headBegan;
@@ -60,7 +65,6 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   private boolean exchangeReads = true;
   private long lingered;
   private long deadline;
-  private int slot = NOT_WATCHED;
 
   DownstreamConnection(
       Exchanges exchanges, BooleanSupplier stopping, String listener, boolean tls) {
@@ -76,10 +80,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    context = ctx;
     Loop mine = Loop.of(ctx.channel().eventLoop());
-    loop = mine;
-    session = exchanges.open(this, ctx.channel(), listener, tls);
+    place = new Place(ctx, mine, exchanges.open(this, ctx.channel(), listener, tls));
     deadline(tls ? Limits.TLS_HANDSHAKE.plus(Limits.REQUEST_HEAD) : Limits.REQUEST_HEAD);
     mine.watch(this);
     last = stopping.getAsBoolean();
@@ -101,6 +103,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
               case HEAD -> readHead(in);
               case BODY -> readBody(in);
               case ANSWER -> keepForLater(in);
+              case TUNNEL -> relay(in);
               case LINGER -> discard(in);
             };
       }
@@ -132,7 +135,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     boolean bodyFollows = !body.isDone();
     state = bodyFollows ? State.BODY : State.ANSWER;
     Exchange begun = session().begin(head, bodyFollows);
-    exchange = begun;
+    running = begun;
     served = true;
     begun.run(head);
     return false;
@@ -146,29 +149,30 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     if (done) {
       state = State.ANSWER;
     }
-    Exchange running = exchange;
-    if (running == null) {
+    Running busy = running;
+    if (busy == null) {
       part.release();
     } else {
-      running.requestBody(part);
+      busy.requestBody(part);
       if (done) {
-        running.requestEnd();
+        busy.requestEnd();
       }
     }
     return whole;
   }
 
   private boolean keepForLater(ByteBuf in) {
-    ByteBuf before = early;
-    if (before == null) {
-      early = in;
-    } else {
-      early = context().alloc().buffer(before.readableBytes() + in.readableBytes());
-      early.writeBytes(before).writeBytes(in);
-      before.release();
-      in.release();
-    }
+    early.add(context().alloc(), in);
     applyReading();
+    return true;
+  }
+
+  private boolean relay(ByteBuf in) {
+    Running tunnel = running;
+    if (tunnel == null) {
+      return discard(in);
+    }
+    tunnel.requestBody(in);
     return true;
   }
 
@@ -182,10 +186,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   }
 
   private void refuse(MessageRefused refused) {
-    Exchange running = exchange;
-    if (running != null) {
+    Running busy = running;
+    if (busy != null) {
       // In a body: the exchange answers, or breaks off, and ends.
-      running.requestRefused();
+      busy.requestRefused();
       return;
     }
     lastWords(session().refuse(refused.refusal()));
@@ -194,33 +198,56 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   private void lastWords(ByteBuf page) {
     state = State.LINGER;
     deadline(Limits.LINGER_TIME);
-    context().writeAndFlush(page);
+    context().write(page);
+    HalfClose.say(context());
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    Exchange running = exchange;
-    if (running != null) {
-      running.requestReadComplete();
+    Running busy = running;
+    if (busy != null) {
+      busy.requestReadComplete();
     }
     ctx.fireChannelReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    Exchange running = exchange;
-    if (running != null && ctx.channel().isWritable()) {
-      running.clientWritable();
+    Running busy = running;
+    if (busy != null && ctx.channel().isWritable()) {
+      busy.clientWritable();
     }
   }
 
   @Override
+  public void switched(Running tunnel) {
+    running = tunnel;
+    state = State.TUNNEL;
+    HalfClose.allow(context());
+    takeEarly();
+  }
+
+  /// Only a tunnel allows half of the connection to close.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    boolean ended =
+        event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent;
+    Running busy = running;
+    if (ended && busy != null && state == State.TUNNEL) {
+      busy.requestEnd();
+    } else if (event instanceof ChannelInputShutdownEvent) {
+      ctx.close();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
   public void ended(boolean keep) {
-    exchange = null;
+    running = null;
     if (state == State.LINGER) {
       return;
     }
-    boolean unread = state == State.BODY || early != null;
+    boolean unread = state == State.BODY || !early.isEmpty();
     if (!keep || last) {
       closeGently(unread);
       return;
@@ -228,12 +255,16 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     state = State.HEAD;
     exchangeReads = true;
     deadline(Limits.KEEP_ALIVE);
-    ByteBuf waiting = early;
-    early = null;
+    takeEarly();
+  }
+
+  /// What came ahead of its turn has its turn now.
+  private void takeEarly() {
+    ByteBuf waiting = early.take();
     applyReading();
     if (waiting != null) {
       consume(waiting);
-      Exchange next = exchange;
+      Running next = running;
       if (next != null) {
         next.requestReadComplete();
       }
@@ -243,7 +274,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   @Override
   public void privateClosed() {
     last = true;
-    if (exchange == null) {
+    if (running == null) {
       closeGently(false);
     }
   }
@@ -252,12 +283,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   /// overtakes the response, so they are taken for a moment.
   private void closeGently(boolean unread) {
     state = State.LINGER;
-    releaseEarly();
+    early.release();
     exchangeReads = true;
     applyReading();
     if (unread) {
       deadline(Limits.LINGER_TIME);
-      context().flush();
+      HalfClose.say(context());
     } else {
       deadline(Limits.KEEP_ALIVE);
       context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -266,7 +297,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void aborted() {
-    exchange = null;
+    running = null;
     state = State.LINGER;
     context().close();
   }
@@ -294,9 +325,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   }
 
   private void applyReading() {
-    ByteBuf waiting = early;
-    boolean room = waiting == null || waiting.readableBytes() < Limits.PIPELINED_BYTES;
-    context().channel().config().setAutoRead(exchangeReads && room);
+    context().channel().config().setAutoRead(exchangeReads && early.hasRoom());
   }
 
   @Override
@@ -309,9 +338,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     if (now < deadline) {
       return;
     }
-    Exchange running = exchange;
-    if (running != null) {
-      running.timedOut();
+    Running busy = running;
+    if (busy != null) {
+      busy.timedOut();
     } else if (state == State.HEAD && headBegan) {
       lastWords(session().headTimedOut());
     } else {
@@ -321,27 +350,19 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    Session mine = session;
+    Place mine = place;
     if (mine == null) {
       return;
     }
     state = State.LINGER;
-    Exchange running = exchange;
-    exchange = null;
-    if (running != null) {
-      running.clientGone();
+    Running busy = running;
+    running = null;
+    if (busy != null) {
+      busy.clientGone();
     }
-    mine.close();
-    releaseEarly();
-    loop().unwatch(this);
-  }
-
-  private void releaseEarly() {
-    ByteBuf waiting = early;
-    if (waiting != null) {
-      early = null;
-      waiting.release();
-    }
+    mine.session().close();
+    early.release();
+    unwatch(loop());
   }
 
   @Override
@@ -351,34 +372,20 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
   }
 
   @Override
-  public int slot() {
-    return slot;
-  }
-
-  @Override
-  public void slot(int at) {
-    slot = at;
-  }
-
-  @Override
   public ChannelHandlerContext context() {
-    ChannelHandlerContext ctx = context;
-    if (ctx == null) {
-      throw new IllegalStateException("not connected");
-    }
-    return ctx;
+    return place().context();
   }
 
   private Loop loop() {
-    Loop mine = loop;
-    if (mine == null) {
-      throw new IllegalStateException("not connected");
-    }
-    return mine;
+    return place().loop();
   }
 
   private Session session() {
-    Session mine = session;
+    return place().session();
+  }
+
+  private Place place() {
+    Place mine = place;
     if (mine == null) {
       throw new IllegalStateException("not connected");
     }

@@ -7,12 +7,16 @@ import java.util.Arrays;
 /// is valid until the next parse.
 public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
 
+  static final byte[] UPGRADE_LINE = Chars.ascii("Connection: Upgrade\r\n");
   private static final byte[] CLOSE = Chars.ascii("close");
   private static final byte[] KEEP_ALIVE = Chars.ascii("keep-alive");
+  private static final byte[] UPGRADE = Chars.ascii("upgrade");
   private static final byte[] CHUNKED = Chars.ascii("chunked");
   private static final byte[] NTLM = Chars.ascii("ntlm");
   private static final byte[] NEGOTIATE = Chars.ascii("negotiate");
   static final long NO_LENGTH = -1;
+  private static final int NO_LINE = -1;
+  private static final int SEVERAL_LINES = -2;
 
   /// 10^18 - 1 bytes; longer numbers cannot overflow because they are refused.
   private static final int LENGTH_DIGITS = 18;
@@ -34,6 +38,8 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
   boolean connectionAuth;
   long length;
   private int options;
+  private boolean upgrades;
+  private int upgradeLine;
 
   MessageHead() {
     Arrays.fill(field, Field.OTHER);
@@ -49,6 +55,8 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
     connectionAuth = false;
     length = NO_LENGTH;
     options = 0;
+    upgrades = false;
+    upgradeLine = NO_LINE;
   }
 
   /// Learns what a line means for framing and for the connection, whichever direction it goes.
@@ -59,6 +67,7 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
       case CONTENT_LENGTH -> learnLength(line);
       case TRANSFER_ENCODING -> learnCoding(line);
       case CONNECTION -> learnConnection(line);
+      case UPGRADE -> upgradeLine = upgradeLine == NO_LINE ? line : SEVERAL_LINES;
       case AUTHORIZATION, PROXY_AUTHORIZATION, WWW_AUTHENTICATE, PROXY_AUTHENTICATE ->
           connectionAuth |= namesConnectionAuth(valueStart[line], valueEnd[line]);
       case OTHER,
@@ -66,7 +75,6 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
           PROXY_CONNECTION,
           KEEP_ALIVE,
           TE,
-          UPGRADE,
           HTTP2_SETTINGS,
           EXPECT,
           FORWARDED,
@@ -136,6 +144,8 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
       close = true;
     } else if (Chars.equalsIgnoreCase(bytes, from, until, KEEP_ALIVE)) {
       keepAlive = true;
+    } else if (Chars.equalsIgnoreCase(bytes, from, until, UPGRADE)) {
+      upgrades = true;
     } else if (++options > Limits.CONNECTION_OPTIONS) {
       throw Refusal.BAD_CONNECTION.thrown();
     }
@@ -185,6 +195,19 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
       }
     }
     return false;
+  }
+
+  /// Which of `known` this head asks for, or agrees to: one Upgrade line with one protocol, and Connection names it.
+  ///
+  /// @return -1 if none
+  public final int upgrade(Upgrades known) {
+    boolean asked = !known.isEmpty() && http11 && upgrades && upgradeLine >= 0;
+    return asked ? known.find(bytes, valueStart[upgradeLine], valueEnd[upgradeLine]) : -1;
+  }
+
+  /// The Upgrade line goes on to the other side.
+  final void keepUpgrade() {
+    dropped[upgradeLine] = false;
   }
 
   /// True if a line of the first direction carries NTLM or Negotiate: the connection becomes private.

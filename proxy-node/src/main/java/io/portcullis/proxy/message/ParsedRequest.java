@@ -146,18 +146,26 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
 
   /// The head as the member gets it: this proxy's version, every other byte of the lines that stay as it came.
   ///
+  /// @param upgrades the wish to switch protocols is passed on
   /// @param room bytes of body that will be appended
-  public ByteBuf toMember(ByteBufAllocator allocator, boolean dropAuthorization, int room) {
+  public ByteBuf toMember(
+      ByteBufAllocator allocator, boolean dropAuthorization, boolean upgrades, int room) {
+    if (upgrades) {
+      keepUpgrade();
+    }
     if (dropAuthorization) {
       for (int line = 0; line < lines; line++) {
         dropped[line] |= field[line] == Field.AUTHORIZATION;
       }
     }
-    ByteBuf out = allocator.directBuffer(end + NO_HOST_LINE.length + room);
+    ByteBuf out = allocator.directBuffer(end + NO_HOST_LINE.length + UPGRADE_LINE.length + room);
     copyLines(out, 0);
     out.setByte(versionEnd - 1, '1');
     if (!hasHost) {
       out.writeBytes(NO_HOST_LINE);
+    }
+    if (upgrades) {
+      out.writeBytes(UPGRADE_LINE);
     }
     out.writeByte(Chars.CR).writeByte(Chars.LF);
     return out;

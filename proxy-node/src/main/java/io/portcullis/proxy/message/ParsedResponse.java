@@ -18,7 +18,8 @@ public final class ParsedResponse extends MessageHead {
   public enum ConnectionLine {
     NOTHING,
     CLOSE,
-    KEEP_ALIVE
+    KEEP_ALIVE,
+    UPGRADE
   }
 
   public void parse(byte[] from, int headEnd) throws MessageRefused {
@@ -93,6 +94,9 @@ public final class ParsedResponse extends MessageHead {
         dropped[line] |= field[line] == Field.TRANSFER_ENCODING;
       }
     }
+    if (connection == ConnectionLine.UPGRADE) {
+      keepUpgrade();
+    }
     ByteBuf out = allocator.directBuffer(end + KEEP_LINE.length + room);
     copyLines(out, 0);
     out.setByte(HTTP_1.length, '1');
@@ -100,6 +104,7 @@ public final class ParsedResponse extends MessageHead {
       case NOTHING -> {}
       case CLOSE -> out.writeBytes(CLOSE_LINE);
       case KEEP_ALIVE -> out.writeBytes(KEEP_LINE);
+      case UPGRADE -> out.writeBytes(UPGRADE_LINE);
     }
     out.writeByte(Chars.CR).writeByte(Chars.LF);
     return out;

@@ -1,6 +1,7 @@
 package io.portcullis.proxy.rule;
 
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Upgrades;
 
 /// What becomes of a request; the complete list.
 public sealed interface Decision {
@@ -9,13 +10,23 @@ public sealed interface Decision {
   String rule();
 
   /// @param dropAuthorization the Authorization header must not reach the member
-  record Forward(String rule, MemberPool pool, boolean dropAuthorization) implements Decision {}
+  /// @param upgrades the protocols to which a client may switch
+  record Forward(String rule, MemberPool pool, boolean dropAuthorization, Upgrades upgrades)
+      implements Decision {
+
+    public Forward(String rule, MemberPool pool, boolean dropAuthorization) {
+      this(rule, pool, dropAuthorization, Upgrades.NONE);
+    }
+  }
+
+  /// The proxy answers by itself.
+  sealed interface Local extends Decision {}
 
   /// 301 to the same host, path and query over HTTPS; `port` is omitted from the Location when it is 443.
-  record RedirectToHttps(String rule, int port) implements Decision {}
+  record RedirectToHttps(String rule, int port) implements Local {}
 
-  record Respond(String rule, int status) implements Decision {}
+  record Respond(String rule, int status) implements Local {}
 
   /// Refused: `status` tells the client (404 for unknown names and denied paths, 400 for no host).
-  record Reject(String rule, int status, String why) implements Decision {}
+  record Reject(String rule, int status, String why) implements Local {}
 }

@@ -7,6 +7,7 @@ import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Upgrades;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.Rule;
 import io.portcullis.proxy.rule.RuleTable;
@@ -109,7 +110,9 @@ final class RuleCompiler {
                 "give bridging." + (listener.isTls() ? "https" : "http") + " a port"));
       }
     }
-    return new Decision.Forward(rule.name(), pool, rule.dropAuthorization());
+    Upgrades upgrades =
+        new Upgrades(rule.policy().upgrade().protocols(), rule.policy().upgrade().idle());
+    return new Decision.Forward(rule.name(), pool, rule.dropAuthorization(), upgrades);
   }
 
   /// Where a redirect leads: the port of the first TLS listener of this node, 443 while the system has yet to choose one.

@@ -3,12 +3,19 @@ package io.portcullis.proxy.upstream;
 import io.netty.buffer.ByteBuf;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.ParsedResponse;
+import org.jspecify.annotations.Nullable;
 
 /// Who uses an upstream connection at the moment, and hears what the member says. All calls come on the connection's event loop.
 public interface ResponseSink {
 
   /// A 1xx answer; the final one follows.
   void interim(ParsedResponse head);
+
+  /// The member switches protocols: 101. What follows belongs to the new protocol and comes as [#responseBody], its end as
+  /// [#responseEnd].
+  ///
+  /// @return whoever takes it; null refuses the answer
+  @Nullable ResponseSink switched(ParsedResponse head);
 
   /// @param available bytes of body that came with the head
   void responseHead(ParsedResponse head, int available);

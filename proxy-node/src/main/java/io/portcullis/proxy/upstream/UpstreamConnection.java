@@ -2,7 +2,8 @@ package io.portcullis.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.BodyCursor;
@@ -11,22 +12,22 @@ import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.HeadCollector;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedResponse;
+import io.portcullis.proxy.relay.HalfClose;
 import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.relay.Reading;
-import io.portcullis.proxy.relay.Watched;
+import io.portcullis.proxy.relay.WatchedHandler;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to a member: reads responses and hands them to whoever uses it.
 ///
 /// Everything belongs to one event loop, the one of the downstream connection that it was made for. A connection has a sink (in use)
 /// or an owner (idle: a private owner, or the loop's cache), or neither for a moment.
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter
-    implements Watched, Reading {
+public final class UpstreamConnection extends WatchedHandler implements Reading {
 
   /// The epoch of a connection that carries no client's identity.
   public static final long NOBODY = 0;
 
-  private static final int NOT_WATCHED = Integer.MAX_VALUE;
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   private final Member member;
   private final MemberPool pool;
@@ -41,9 +42,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean unwrap;
   private boolean headDone;
   private boolean responseDone;
+  private boolean switched;
   private boolean persistent = true;
   private long idleDeadline;
-  private int slot = NOT_WATCHED;
 
   UpstreamConnection(MemberPool pool, Member member) {
     this.pool = pool;
@@ -160,9 +161,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
     ParsedResponse head = mine.response();
     head.parse(heads.bytes(), length);
-    if (head.status() == 101) {
-      // Upgrade never leaves here, so nobody may switch protocols.
-      fail(Failure.MEMBER_HEAD_REFUSED);
+    if (head.status() == SWITCHING_PROTOCOLS) {
+      switchProtocols(head, user);
       return;
     }
     if (head.isInterim()) {
@@ -178,6 +178,37 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     persistent = head.persistent() && framing != BodyFraming.UNTIL_CLOSE;
     user.responseHead(head, in.readableBytes());
     endIfDone(in, user);
+  }
+
+  private void switchProtocols(ParsedResponse head, ResponseSink user) {
+    ResponseSink tunnel = user.switched(head);
+    if (tunnel == null) {
+      fail(Failure.MEMBER_HEAD_REFUSED);
+      return;
+    }
+    sink = tunnel;
+    headDone = true;
+    switched = true;
+    persistent = false;
+    body.begin(BodyFraming.UNTIL_CLOSE, 0);
+    HalfClose.allow(context());
+  }
+
+  /// Only a switched connection allows half of it to close.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    boolean ended =
+        event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent;
+    ResponseSink user = sink;
+    if (ended && switched && user != null && isUntilClose()) {
+      responseDone = true;
+      user.responseEnd();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private boolean isUntilClose() {
+    return headDone && !responseDone && body.framing() == BodyFraming.UNTIL_CLOSE;
   }
 
   /// @return true if `in` itself was passed on
@@ -238,7 +269,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     ResponseSink user = sink;
     if (user == null) {
       closedIdle();
-    } else if (headDone && !responseDone && body.framing() == BodyFraming.UNTIL_CLOSE) {
+    } else if (!switched && isUntilClose()) {
       responseDone = true;
       user.responseEnd();
     } else {
@@ -276,10 +307,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
   }
 
   void unwatch() {
-    if (slot != NOT_WATCHED) {
-      loop().unwatch(this);
-      slot = NOT_WATCHED;
-    }
+    unwatch(loop());
   }
 
   @Override
@@ -287,16 +315,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter
     if (now >= idleDeadline) {
       context().close();
     }
-  }
-
-  @Override
-  public int slot() {
-    return slot;
-  }
-
-  @Override
-  public void slot(int at) {
-    slot = at;
   }
 
   private Loop loop() {
