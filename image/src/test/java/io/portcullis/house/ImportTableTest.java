@@ -46,14 +46,15 @@ class ImportTableTest {
     row("proxy.observe", "proxy.message");
     row(
         "proxy.snapshot",
-        "proxy.rule proxy.persistence proxy.balance proxy.member proxy.message farm.model");
+        "proxy.rule proxy.persistence proxy.balance proxy.member proxy.message farm.binding"
+            + " farm.model");
     row("proxy.config", "proxy.snapshot farm.store farm.codec farm.model");
     row("proxy.rule", "proxy.member proxy.message");
     row("proxy.balance", "proxy.member");
     row("proxy.persistence", "proxy.member proxy.message farm.store farm.binding farm.model");
     row("proxy.health", "proxy.member proxy.message farm.model");
     row("proxy.message", "");
-    row("proxy.member", "");
+    row("proxy.member", "farm.binding");
     row("farm.cli", "farm.api.wire farm.api.client farm.codec farm.model farm.lync");
     row("farm.api.client", "farm.api.wire farm.identity");
     row("farm.api.wire", "farm.model");

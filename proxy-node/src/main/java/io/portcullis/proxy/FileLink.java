@@ -4,19 +4,30 @@ import io.portcullis.farm.lync.LyncExpansion;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.proxy.config.FileSource;
 import io.portcullis.proxy.config.Publisher;
+import io.portcullis.proxy.persistence.Bindings;
+import io.portcullis.proxy.persistence.LocalBindings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /// A node on its own, with a document.
 final class FileLink implements Source {
 
   private final Path file;
   private final FileSource source;
+  private final LocalBindings bindings;
   private final PrintStream out;
   private final PrintStream err;
 
-  FileLink(Path file, Publisher publisher, PrintStream out, PrintStream err) {
+  FileLink(
+      Path file,
+      Publisher publisher,
+      Bindings bindings,
+      LongUnaryOperator idleMillis,
+      PrintStream out,
+      PrintStream err) {
+    this.bindings = new LocalBindings(bindings, idleMillis, System::currentTimeMillis);
     this.file = file;
     this.source = new FileSource(file, LyncExpansion::expand, publisher);
     this.out = out;
@@ -47,5 +58,7 @@ final class FileLink implements Source {
   public void pause() {}
 
   @Override
-  public void close() {}
+  public void close() {
+    bindings.close();
+  }
 }

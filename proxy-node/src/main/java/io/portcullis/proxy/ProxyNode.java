@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.health.HealthMonitor;
@@ -9,12 +10,14 @@ import io.portcullis.proxy.member.OwnAddresses;
 import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.tls.TlsUpkeep;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -84,7 +87,8 @@ public final class ProxyNode {
     NodeName name = new NodeName();
     AccessLog log = accessLog(options, name, out);
     Observer observer = log == null ? Observer.NOBODY : log;
-    Connections connections = new Connections(new Exchanges(current, counters, observer));
+    Bindings bindings = new Bindings(new BindingReplica(new SecureRandom()::nextLong));
+    Connections connections = new Connections(new Exchanges(current, counters, observer, bindings));
     Doors doors = new ListenerDoors(new Listeners(current, connections));
     Bell bell = new Bell();
     OwnAddresses own = ownAddresses();
@@ -95,7 +99,7 @@ public final class ProxyNode {
             current, doors, health, own, options.listen(), out, Clock.systemUTC(), tls::follow);
     Source source =
         options.file() != null
-            ? new FileLink(options.file(), publication, out, err)
+            ? new FileLink(options.file(), publication, bindings, new IdleTimes(current), out, err)
             : new FarmLink(options, publication, bell, current, doors, counters, name::given);
     ProxyNode node = new ProxyNode(options, doors, health, source, log);
     node.open();

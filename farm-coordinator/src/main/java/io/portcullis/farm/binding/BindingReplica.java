@@ -60,6 +60,11 @@ public final class BindingReplica {
     return mine != 0 ? mine : table.member(group, high, low);
   }
 
+  /// Whether no more proposals are taken until the log has some.
+  public boolean isFull() {
+    return proposals.waiting() >= Proposals.MAX_WAITING;
+  }
+
   public int waiting() {
     return proposals.waiting();
   }

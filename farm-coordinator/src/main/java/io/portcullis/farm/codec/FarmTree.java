@@ -114,7 +114,7 @@ final class FarmTree {
         .putList("members", each(pool.members(), FarmTree::member))
         .put("bridging", bridging(pool.bridging()))
         .put("tls", tls(pool.tls()))
-        .put("persistence", Map.of("source", source.keys))
+        .put("persistence", persistence(pool, source))
         .put("upstreamConnections", pool.upstreamConnections().name().toLowerCase(Locale.ROOT))
         .putUnless(
             pool.choice().balance() == Balance.SOURCE, "balance", pool.choice().balance().word())
@@ -123,6 +123,10 @@ final class FarmTree {
         .put("health", health(pool.health()))
         .put("timeouts", timeouts.keys)
         .keys;
+  }
+
+  private static Map<String, Object> persistence(Pool pool, FarmTree source) {
+    return new FarmTree().put("group", pool.persistence().group()).put("source", source.keys).keys;
   }
 
   private static Map<String, Object> member(Member member) {

@@ -63,7 +63,7 @@ record Keys(String example, List<String> known) {
   static final Keys BRIDGING = of("{https: 4443, http: 8080}", "https", "http");
   static final Keys POOL_TLS =
       of("{trustFile: pool-ca.pem}", "serverName", "trustFile", "trust", "minVersion");
-  static final Keys PERSISTENCE = of("{source: {idle: 30m}}", "source");
+  static final Keys PERSISTENCE = of("{source: {idle: 30m}}", "group", "source");
   static final Keys SOURCE =
       of("{ipv4Prefix: 32, ipv6Prefix: 64, idle: 30m}", "ipv4Prefix", "ipv6Prefix", "idle");
   static final Keys HEALTH =

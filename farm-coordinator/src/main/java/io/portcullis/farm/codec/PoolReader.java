@@ -107,12 +107,15 @@ final class PoolReader {
   private SourcePersistence persistence(@Nullable Section persistence) {
     SourcePersistence fallback = SourcePersistence.DEFAULT;
     Section source = persistence == null ? null : persistence.section("source", Keys.SOURCE);
+    String group = persistence == null ? null : persistence.text("group");
     return source == null
-        ? fallback
+        ? new SourcePersistence(
+            fallback.ipv4Prefix(), fallback.ipv6Prefix(), fallback.idle(), group)
         : new SourcePersistence(
             source.number("ipv4Prefix", fallback.ipv4Prefix()),
             source.number("ipv6Prefix", fallback.ipv6Prefix()),
-            source.duration("idle", fallback.idle()));
+            source.duration("idle", fallback.idle()),
+            group);
   }
 
   /// @param usualGet what is asked when `get` is not given; `get: none` asks nothing

@@ -74,10 +74,13 @@ public record Pool(
       TlsVersion minVersion) {}
 
   /// Source-address persistence: which part of an address is the source, and how long an unused binding lives.
-  public record SourcePersistence(int ipv4Prefix, int ipv6Prefix, Duration idle) {
+  ///
+  /// @param group pools of one group send a source to the member of the same host; null means the pool is alone
+  public record SourcePersistence(
+      int ipv4Prefix, int ipv6Prefix, Duration idle, @Nullable String group) {
     /// One address, one /64, thirty minutes: what DESIGN §7 gives when a document is silent.
     public static final SourcePersistence DEFAULT =
-        new SourcePersistence(32, 64, Duration.ofMinutes(30));
+        new SourcePersistence(32, 64, Duration.ofMinutes(30), null);
   }
 
   /// Which member a new source, or request, goes to.

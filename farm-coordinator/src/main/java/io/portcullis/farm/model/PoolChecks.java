@@ -41,6 +41,7 @@ final class PoolChecks {
         new HealthChecks(findings).run(pool.path() + ".health", pool.health(), pool.tls() != null);
       }
     }
+    new PersistenceChecks(findings).run(config, origin);
     for (int i = 0; i < config.pools().size(); i++) {
       limits(origin.path(Origin.Kind.POOL, i), config.pools().get(i));
     }

@@ -39,7 +39,7 @@ class GroupTableTest {
         long when = step;
         switch (random.nextInt(4)) {
           case 0, 1 -> {
-            long member = 1 + random.nextInt(5);
+            long member = 1L + random.nextInt(5);
             table.put(at.high, at.low, member, when);
             model.put(at, new Bound(member, when));
           }

@@ -75,6 +75,7 @@ class BadDocumentsTest {
           bridging: {https: 4443, http: 8080} | bridging: {http: 8080} | pools[0].bridging.https | no https port, but rule "pool01-web" | give the port
           upstreamConnections: private | upstreamConnections: sticky | pools[0].upstreamConnections | is "sticky"                   | write one of private, shared
           persistence: {source:  | persistence: {sauce: | pools[0].persistence.sauce   | unknown key "sauce"                          | did you mean "source"?
+          persistence: {source:  | persistence: {group: "a b", source: | pools[0].persistence.group | "a b" is not a name             | begin with a letter or digit
           members: [             | member: [            | pools[0].member              | unknown key "member"                         | did you mean "members"?
           """)
   void oneSlipGivesOneProblem(String good, String bad, String path, String message, String hint) {

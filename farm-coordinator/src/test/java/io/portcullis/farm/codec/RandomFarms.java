@@ -75,7 +75,11 @@ final class RandomFarms {
         members("p" + i),
         new Pool.Bridging(1 + random.nextInt(400), 1 + random.nextInt(400)),
         tls(),
-        new Pool.SourcePersistence(1 + random.nextInt(32), 1 + random.nextInt(128), duration()),
+        new Pool.SourcePersistence(
+            1 + random.nextInt(32),
+            1 + random.nextInt(128),
+            duration(),
+            maybe(() -> name("group", i))),
         pick(Pool.UpstreamConnections.values()),
         maybe(this::health),
         new Pool.Timeouts(duration(), duration(), Duration.ofMillis(100 + random.nextInt(100_000))),

@@ -68,9 +68,9 @@ final class BindingWorld {
 
   /// What a request does: the owner if it is usable, else another member and a move.
   private void request(BindingReplica replica) {
-    long group = 1 + random.nextInt(GROUPS);
+    long group = 1L + random.nextInt(GROUPS);
     long low = 0xffff_0000_0000L + random.nextInt(sources);
-    long choice = 1 + random.nextInt(MEMBERS);
+    long choice = 1L + random.nextInt(MEMBERS);
     long owner = replica.owner(group, 0, low);
     if (owner == 0) {
       replica.propose(BindingOp.bind(group, 0, low, choice));
@@ -100,7 +100,7 @@ final class BindingWorld {
   }
 
   private void flap() {
-    long member = 1 + random.nextInt(MEMBERS);
+    long member = 1L + random.nextInt(MEMBERS);
     if (!down.remove(member) && down.size() < MEMBERS - 1) {
       down.add(member);
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedLog {
 
   /// @param created by the log's clock, which may jump
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Entry(byte[] bytes, long created) {}
 
   final Oracle oracle = new Oracle();

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 final class SimulatedNode {
 
   /// An append under way to an epoch.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Sent(long epoch, byte[] bytes) {}
 
   private final SimulatedLog log;

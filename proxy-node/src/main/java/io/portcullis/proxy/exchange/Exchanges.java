@@ -3,6 +3,7 @@ package io.portcullis.proxy.exchange;
 import io.netty.channel.Channel;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.upstream.UpstreamConnection;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,8 +15,16 @@ public final class Exchanges {
   private final NodeCounters counters;
   private final Observer observer;
   private final AtomicLong epochs = new AtomicLong(UpstreamConnection.NOBODY);
+  private final Bindings bindings;
 
+  /// Of a node that binds no source: the balancer alone decides.
   public Exchanges(CurrentSnapshot current, NodeCounters counters, Observer observer) {
+    this(current, counters, observer, Bindings.none());
+  }
+
+  public Exchanges(
+      CurrentSnapshot current, NodeCounters counters, Observer observer, Bindings bindings) {
+    this.bindings = bindings;
     this.current = current;
     this.counters = counters;
     this.observer = observer;
@@ -40,6 +49,10 @@ public final class Exchanges {
   /// A new identity epoch: no two clients of this node ever have the same.
   long nextEpoch() {
     return epochs.incrementAndGet();
+  }
+
+  Bindings bindings() {
+    return bindings;
   }
 
   Observer observer() {

@@ -13,7 +13,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Finds a member that takes a connection: the balancer's choice, then its next one, until a connection stands or nobody is left.
+/// Finds a member that takes a connection: the one that owns the source, else the balancer's choice, then its next one, until a
+/// connection stands or nobody is left.
 /// Only connecting is tried again; once a connection is handed over, the request is never sent a second time.
 final class MemberSearch implements ConnectWaiter {
 
@@ -36,15 +37,25 @@ final class MemberSearch implements ConnectWaiter {
 
   /// @return a connection that is there already; null if `then` will be called
   @Nullable UpstreamConnection begin() {
-    Member member = balancer.pick(pool, key, tried, System.nanoTime());
+    Member member = first(System.nanoTime());
     if (member != null && !pool.privateConnections()) {
       UpstreamConnection kept = ConnectionCache.ofThisLoop().take(pool, member, session.isTls());
       if (kept != null) {
+        session.served(pool, member);
         return kept;
       }
     }
     connect(member);
     return null;
+  }
+
+  /// A source stays with its member for as long as that can serve it, draining or not; after a failed connection it is served elsewhere
+  /// for a moment without being moved.
+  private @Nullable Member first(long now) {
+    Member owner = session.owner(pool);
+    return owner != null && owner.keepsItsSources() && !owner.isSuspect(now)
+        ? owner
+        : balancer.pick(pool, key, tried, now);
   }
 
   private void connect(@Nullable Member member) {
@@ -60,6 +71,7 @@ final class MemberSearch implements ConnectWaiter {
   @Override
   public void connected(UpstreamConnection connection) {
     connection.member().trusted();
+    session.served(pool, connection.member());
     session.counters().upstreamConnected();
     then.connected(connection);
   }

@@ -2,6 +2,7 @@ package io.portcullis.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.ParsedRequest;
@@ -10,6 +11,7 @@ import io.portcullis.proxy.observe.AccessRecord;
 import io.portcullis.proxy.observe.ConnectionFacts;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.persistence.SourceKey;
+import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.upstream.ConnectionOwner;
 import io.portcullis.proxy.upstream.UpstreamConnection;
@@ -29,6 +31,7 @@ public final class Session implements ConnectionOwner {
   private final String listener;
   private final boolean tls;
   private final List<UpstreamConnection> own = new ArrayList<>(1);
+  private final Ties ties;
   private @Nullable ConnectionFacts facts;
   private long epoch;
   private long headBeganNanos;
@@ -37,6 +40,7 @@ public final class Session implements ConnectionOwner {
 
   Session(Exchanges exchanges, Client client, Channel channel, String listener, boolean tls) {
     this.exchanges = exchanges;
+    this.ties = new Ties(exchanges.bindings());
     this.client = client;
     this.channel = channel;
     this.listener = listener;
@@ -160,7 +164,24 @@ public final class Session implements ConnectionOwner {
   }
 
   long source(MemberPool pool) {
-    return SourceKey.of(facts().client().getAddress(), pool.ipv4Prefix(), pool.ipv6Prefix());
+    MemberPool.Persistence by = pool.persistence();
+    return SourceKey.of(facts().client().getAddress(), by.ipv4Prefix(), by.ipv6Prefix());
+  }
+
+  /// The member that owns the client's source, if it can still serve it.
+  @Nullable Member owner(MemberPool pool) {
+    return exchanges.bindings().owner(pool, Ties.source(facts().client().getAddress(), pool));
+  }
+
+  /// `member` has taken a request: it owns the source from now on, unless another does that still can.
+  void served(MemberPool pool, Member member) {
+    long now = Loop.of(channel.eventLoop()).now();
+    ties.used(pool, Ties.source(facts().client().getAddress(), pool), member, now);
+  }
+
+  /// Once in a while as long as the client's connection is open.
+  public void tick(long now) {
+    ties.tick(now);
   }
 
   Snapshot snapshot() {

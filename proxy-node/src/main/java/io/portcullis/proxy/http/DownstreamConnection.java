@@ -335,6 +335,10 @@ final class DownstreamConnection extends WatchedHandler implements Client {
 
   @Override
   public void tick(long now) {
+    Session open = session;
+    if (open != null) {
+      open.tick(now);
+    }
     if (now < deadline) {
       return;
     }

@@ -2,6 +2,7 @@ package io.portcullis.proxy.member;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.portcullis.farm.binding.Identity;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,7 @@ public final class Member {
   private final int httpsPort;
   private final int httpPort;
   private final long hashSeed;
+  private final long identity;
 
   private volatile Health health = Health.UP;
   private volatile String reason = "";
@@ -69,6 +71,7 @@ public final class Member {
     this.httpPort = httpPort;
     // The name alone, not the address or the order: every node must come to the same choice.
     this.hashSeed = seed(host + ":" + httpsPort + ":" + httpPort);
+    this.identity = Identity.of(host);
   }
 
   /// FNV-1a, 64 bits.
@@ -146,6 +149,17 @@ public final class Member {
   /// What identifies the member in rendezvous hashing; the same on every node and in every version.
   public long hashSeed() {
     return hashSeed;
+  }
+
+  /// What bindings call the member: by its host alone, so that it keeps its sources when its ports change.
+  public long identity() {
+    return identity;
+  }
+
+  /// Whether its own sources still go to it: what is down, not resolved, or past its drain has lost them. One failed connection sends a
+  /// request elsewhere and moves nobody.
+  public boolean keepsItsSources() {
+    return health == Health.UP && address != null && !drained;
   }
 
   /// Where to connect, or null while the name has not been resolved.

@@ -1,6 +1,7 @@
 package io.portcullis.proxy.member;
 
 import io.netty.handler.ssl.SslContext;
+import io.portcullis.farm.binding.Identity;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +20,26 @@ public record MemberPool(
     Duration responseHeaderTimeout,
     Duration idleTimeout,
     Duration connectTimeout,
-    int ipv4Prefix,
-    int ipv6Prefix,
+    Persistence persistence,
     Selection selection) {
+
+  /// What of a client's address is its source, and among whom its member is remembered.
+  ///
+  /// @param group pools with the same one share a source's member
+  /// @param idle a source that is silent for longer is forgotten
+  public record Persistence(long group, int ipv4Prefix, int ipv6Prefix, Duration idle) {
+
+    /// A pool alone in its group, with the usual idle time.
+    public static Persistence of(String pool, int ipv4Prefix, int ipv6Prefix) {
+      return new Persistence(Identity.of(pool), ipv4Prefix, ipv6Prefix, Duration.ofMinutes(30));
+    }
+  }
 
   public MemberPool {
     members = List.copyOf(members);
   }
 
-  /// Chosen by source, without a maximum of connections.
+  /// Chosen by source, alone in its persistence group, without a maximum of connections.
   public MemberPool(
       String name,
       List<Member> members,
@@ -48,13 +60,22 @@ public record MemberPool(
         responseHeaderTimeout,
         idleTimeout,
         connectTimeout,
-        ipv4Prefix,
-        ipv6Prefix,
+        Persistence.of(name, ipv4Prefix, ipv6Prefix),
         Selection.usual());
   }
 
   /// The name that the member's certificate must carry.
   public String tlsNameOf(Member member) {
     return serverName != null ? serverName : member.host();
+  }
+
+  /// The member of that identity, or null if it was removed.
+  public @Nullable Member member(long identity) {
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i).identity() == identity) {
+        return members.get(i);
+      }
+    }
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 package io.portcullis.proxy.snapshot;
 
 import io.netty.handler.ssl.SslContext;
+import io.portcullis.farm.binding.Identity;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.Pool.Bridging;
 import io.portcullis.farm.model.Problem;
@@ -70,8 +71,7 @@ final class PoolCompiler {
         pool.timeouts().responseHeader(),
         pool.timeouts().idle(),
         pool.timeouts().connect(),
-        pool.persistence().ipv4Prefix(),
-        pool.persistence().ipv6Prefix(),
+        persistence(pool),
         selection(pool.choice()));
   }
 
@@ -84,6 +84,17 @@ final class PoolCompiler {
           case ROUND_ROBIN -> Balance.ROUND_ROBIN;
         };
     return new Selection(balance, choice.maxConnections());
+  }
+
+  private static MemberPool.Persistence persistence(Pool pool) {
+    Pool.SourcePersistence said = pool.persistence();
+    String group = said.group();
+    return new MemberPool.Persistence(
+        // A group's name cannot be a pool's by accident.
+        Identity.of(group == null ? pool.name() : "group " + group),
+        said.ipv4Prefix(),
+        said.ipv6Prefix(),
+        said.idle());
   }
 
   private Member member(Pool pool, Pool.Member said, String path) {

@@ -44,8 +44,7 @@ class BalancersTest {
         minute,
         minute,
         minute,
-        32,
-        64,
+        MemberPool.Persistence.of("pool01", 32, 64),
         new Selection(balance, 0));
   }
 

@@ -41,8 +41,7 @@ class PassiveHealthTest {
         patience,
         patience,
         patience,
-        32,
-        64,
+        MemberPool.Persistence.of("pool", 32, 64),
         new Selection(Balance.SOURCE, maxConnections));
   }
 

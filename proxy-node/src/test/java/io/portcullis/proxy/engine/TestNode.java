@@ -1,5 +1,6 @@
 package io.portcullis.proxy.engine;
 
+import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.proxy.balance.Balancer;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.http.Connections;
@@ -11,6 +12,7 @@ import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.RequestHead;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.RuleTable;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
@@ -26,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The engine under a hand-made snapshot: one listener, members in the order given, rules by the first letters of the path.
@@ -35,6 +38,7 @@ final class TestNode implements Closeable {
 
   final NodeCounters counters = new NodeCounters();
   final CurrentSnapshot current;
+  final Bindings bindings = new Bindings(new BindingReplica(new SplittableRandom(1)::nextLong));
   final Listeners listeners;
 
   /// The first member of the pool that is not excluded; no health, no chance.
@@ -54,7 +58,10 @@ final class TestNode implements Closeable {
     current = new CurrentSnapshot(snapshot);
     listeners =
         new Listeners(
-            current, new Connections(new Exchanges(current, counters, observer)), transport, 2);
+            current,
+            new Connections(new Exchanges(current, counters, observer, bindings)),
+            transport,
+            2);
     listeners.reconcile(snapshot);
   }
 
