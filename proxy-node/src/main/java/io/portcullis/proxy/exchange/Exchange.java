@@ -279,8 +279,9 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
 
   @Override
   public void upstreamFailed(Failure failure) {
-    if (!over) {
-      member().failed(failure);
+    MemberSide side = member();
+    if (!over && !side.resend(failure, session.snapshot().balancer(), this)) {
+      side.failed(failure);
       fail(failure);
     }
   }

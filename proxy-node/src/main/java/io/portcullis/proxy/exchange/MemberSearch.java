@@ -58,6 +58,11 @@ final class MemberSearch implements ConnectWaiter {
         : balancer.pick(pool, key, tried, now);
   }
 
+  /// As [#begin], but on a new connection only.
+  void beginAfresh() {
+    connect(first(System.nanoTime()));
+  }
+
   private void connect(@Nullable Member member) {
     trying = member;
     if (member == null) {

@@ -1,6 +1,7 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.buffer.ByteBuf;
+import io.portcullis.proxy.balance.Balancer;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.BodyFraming;
 import io.portcullis.proxy.message.Failure;
@@ -12,6 +13,7 @@ import io.portcullis.proxy.observe.Choice;
 import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.relay.Pump;
 import io.portcullis.proxy.rule.Decision;
+import io.portcullis.proxy.upstream.ConnectWaiter;
 import io.portcullis.proxy.upstream.ConnectionCache;
 import io.portcullis.proxy.upstream.ResponseSink;
 import io.portcullis.proxy.upstream.UpstreamConnection;
@@ -28,12 +30,15 @@ final class MemberSide {
   private final Decision.Forward how;
   private final MemberPool pool;
   private final AccessRecord record;
-  private final Pump requests;
+  private Pump requests;
   private @Nullable UpstreamConnection connection;
   private boolean isHead;
   private boolean http11;
   private boolean makesPrivate;
   private int upgrade = NOTHING;
+  private @Nullable ByteBuf whole;
+  private @Nullable ByteBuf spare;
+  private long sentNanos;
   private boolean ended;
 
   MemberSide(Session session, Decision.Forward how, AccessRecord record) {
@@ -52,12 +57,18 @@ final class MemberSide {
     makesPrivate = request.connectionAuth();
     // A body in front of another protocol would be read in two ways by somebody.
     upgrade = bodyFollows ? NOTHING : request.upgrade(how.upgrades());
-    pass(
+    ByteBuf out =
         request.toMember(
             session.channel().alloc(),
             how.dropAuthorization(),
             upgrade != NOTHING,
-            bodyFollows ? Limits.BODY_WITH_HEAD_BYTES : 0));
+            bodyFollows ? Limits.BODY_WITH_HEAD_BYTES : 0);
+    boolean maySendTwice =
+        !pool.privateConnections() && !makesPrivate && !bodyFollows && upgrade == NOTHING;
+    if (maySendTwice && request.isIdempotent()) {
+      whole = out;
+    }
+    pass(out);
   }
 
   /// The member switches to what the client asked for, and the rule allows it.
@@ -95,10 +106,48 @@ final class MemberSide {
     if (pool.privateConnections() || makesPrivate) {
       session.own(found);
     }
+    keepSpare(found);
     found.member().openExchanges().incrementAndGet();
     found.begin(sink, isHead, !http11);
     requests.attach(found.context());
     return true;
+  }
+
+  /// A cached connection may have been closed by the member a moment ago. Whatever is written to it is lost then, and an idempotent
+  /// request without a body may be sent once more, on a new connection.
+  private void keepSpare(UpstreamConnection found) {
+    ByteBuf head = whole;
+    whole = null;
+    if (head != null && found.isReused() && !found.isOwnedForLife()) {
+      spare = head.retainedDuplicate();
+      sentNanos = System.nanoTime();
+    }
+  }
+
+  /// After the connection closed: sends the request, which nobody has read, on a new connection.
+  ///
+  /// @return false if it must not be
+  boolean resend(Failure failure, Balancer balancer, ConnectWaiter waiter) {
+    ByteBuf again = spare;
+    if (again == null || failure != Failure.MEMBER_CLOSED || !isStale()) {
+      return false;
+    }
+    spare = null;
+    drop();
+    requests.end();
+    requests = new Pump(session.client());
+    requests.pass(again);
+    session.counters().resent();
+    new MemberSearch(session, pool, balancer, waiter).beginAfresh();
+    return true;
+  }
+
+  private boolean isStale() {
+    UpstreamConnection from = connection;
+    return from != null
+        && from.isStale()
+        && !from.isOwnedForLife()
+        && System.nanoTime() - sentNanos <= Limits.STALE_CONNECTION.toNanos();
   }
 
   boolean isEnded() {
@@ -134,6 +183,11 @@ final class MemberSide {
     if (!ended) {
       ended = true;
       requests.end();
+      ByteBuf kept = spare;
+      if (kept != null) {
+        spare = null;
+        kept.release();
+      }
     }
   }
 

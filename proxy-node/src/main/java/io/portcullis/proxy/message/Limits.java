@@ -92,6 +92,10 @@ public final class Limits {
   /// IIS closes idle connections after 120 s: ours go first, so that no request meets a closing one.
   public static final Duration CACHED_IDLE = Duration.ofMinutes(1);
 
+  /// A member that had closed a cached connection tells so within a round trip. Whoever closes later has read the request, and may be
+  /// working on it: a long poll is never asked twice.
+  public static final Duration STALE_CONNECTION = Duration.ofSeconds(1);
+
   /// Connections the kernel may complete before we accept them.
   public static final int BACKLOG = 4096;
 }

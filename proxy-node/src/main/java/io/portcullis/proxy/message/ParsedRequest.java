@@ -13,6 +13,15 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
   private static final byte[] CONTINUE = Chars.ascii("100-continue");
   private static final byte[] NO_HOST_LINE = Chars.ascii("Host:\r\n");
 
+  private static final byte[][] IDEMPOTENT = {
+    Chars.ascii("GET"),
+    HEAD,
+    Chars.ascii("OPTIONS"),
+    Chars.ascii("PUT"),
+    Chars.ascii("DELETE"),
+    Chars.ascii("TRACE")
+  };
+
   private int methodEnd;
   private int targetStart;
   private int targetEnd;
@@ -131,6 +140,16 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
 
   public boolean isHead() {
     return java.util.Arrays.equals(bytes, 0, methodEnd, HEAD, 0, HEAD.length);
+  }
+
+  /// Asking twice does no more than asking once (RFC 9110 §9.2.2).
+  public boolean isIdempotent() {
+    for (byte[] method : IDEMPOTENT) {
+      if (java.util.Arrays.equals(bytes, 0, methodEnd, method, 0, method.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public boolean expectContinue() {

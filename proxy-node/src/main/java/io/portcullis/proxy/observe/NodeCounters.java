@@ -13,6 +13,7 @@ public final class NodeCounters {
   private final LongAdder connectionsClosed = new LongAdder();
   private final LongAdder exchanges = new LongAdder();
   private final LongAdder upstreamConnections = new LongAdder();
+  private final LongAdder resent = new LongAdder();
   private final Map<Failure, LongAdder> failures = new EnumMap<>(Failure.class);
 
   public NodeCounters() {
@@ -31,6 +32,15 @@ public final class NodeCounters {
 
   public void exchangeBegan() {
     exchanges.increment();
+  }
+
+  /// A request met a cached connection that the member had closed, and goes out again on a new one.
+  public void resent() {
+    resent.increment();
+  }
+
+  public long resentTotal() {
+    return resent.sum();
   }
 
   public void upstreamConnected() {

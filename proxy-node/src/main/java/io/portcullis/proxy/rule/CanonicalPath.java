@@ -19,11 +19,51 @@ final class CanonicalPath {
     for (int i = start; i < end; i++) {
       byte b = bytes[i];
       boolean afterSlash = i > start && bytes[i - 1] == '/';
-      if (b == '%' || b == '\\' || (afterSlash && (b == '/' || b == '.'))) {
+      boolean plain = b != '%' && b != '\\' && b != ';' && b != ':';
+      if (!plain || (afterSlash && (b == '/' || b == '.')) || endsInDot(bytes, i, end)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean endsInDot(byte[] bytes, int i, int end) {
+    return bytes[i] == '.' && (i + 1 == end || bytes[i + 1] == '/');
+  }
+
+  /// The path as a file system or a less careful server may read it: of each segment nothing from `;`, `:` or NUL on (parameters, NTFS
+  /// streams, ends of strings), and no dots, spaces or control characters at its end. What is denied is denied under this reading too.
+  ///
+  /// @param canonical as from [#of]
+  static byte[] loosely(byte[] canonical) {
+    byte[] loose = new byte[canonical.length + 1];
+    int length = 0;
+    for (int i = 0; i < canonical.length; ) {
+      int next = i + 1;
+      while (next < canonical.length && canonical[next] != '/') {
+        next++;
+      }
+      int stop = nameEnd(canonical, i + 1, next);
+      if (stop > i + 1) {
+        System.arraycopy(canonical, i, loose, length, stop - i);
+        length += stop - i;
+      }
+      i = next;
+    }
+    loose[length] = '/';
+    return Arrays.copyOf(loose, length + 1);
+  }
+
+  private static int nameEnd(byte[] path, int start, int end) {
+    int stop = start;
+    while (stop < end && path[stop] != ';' && path[stop] != ':' && path[stop] != 0) {
+      stop++;
+    }
+    while (stop > start
+        && (path[stop - 1] == '.' || (path[stop - 1] >= 0 && path[stop - 1] <= ' '))) {
+      stop--;
+    }
+    return stop;
   }
 
   /// @return begins with a slash

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What one public name publishes: denied prefixes, then published ones from the longest to the shortest.
 final class PathRules {
@@ -61,14 +62,24 @@ final class PathRules {
       return match(bytes, start, end);
     }
     byte[] decoded = CanonicalPath.of(bytes, start, end);
-    return match(decoded, 0, decoded.length);
+    byte[] loose = CanonicalPath.loosely(decoded);
+    Decision refusal = refusal(loose, 0, loose.length);
+    return refusal != null ? refusal : match(decoded, 0, decoded.length);
   }
 
-  private Decision match(byte[] path, int start, int end) {
+  private @Nullable Decision refusal(byte[] path, int start, int end) {
     for (Entry entry : denied) {
       if (entry.covers(path, start, end)) {
         return entry.outcome;
       }
+    }
+    return null;
+  }
+
+  private Decision match(byte[] path, int start, int end) {
+    Decision refusal = refusal(path, start, end);
+    if (refusal != null) {
+      return refusal;
     }
     for (Entry entry : published) {
       if (entry.covers(path, start, end)) {

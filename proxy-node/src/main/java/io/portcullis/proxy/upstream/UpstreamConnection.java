@@ -41,6 +41,8 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
   private boolean answersHead;
   private boolean unwrap;
   private boolean headDone;
+  private boolean heard;
+  private boolean reused;
   private boolean responseDone;
   private boolean switched;
   private boolean persistent = true;
@@ -87,12 +89,24 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
     unwrap = unwrapChunks;
     headDone = false;
     responseDone = false;
+    heard = false;
+  }
+
+  /// It carried an exchange before.
+  public boolean isReused() {
+    return reused;
+  }
+
+  /// It carried an exchange before, and not a byte has come back for this one.
+  public boolean isStale() {
+    return reused && !heard;
   }
 
   /// The exchange is over; the connection is idle until the next [#begin].
   public void release(ConnectionOwner keeper) {
     sink = null;
     owner = keeper;
+    reused = true;
   }
 
   /// The owner keeps the connection even between exchanges and will never share it.
@@ -129,6 +143,7 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     boolean passedOn = false;
+    heard = true;
     try {
       while (in.isReadable()) {
         ResponseSink user = sink;
