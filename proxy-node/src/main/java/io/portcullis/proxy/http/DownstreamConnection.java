@@ -335,10 +335,7 @@ final class DownstreamConnection extends WatchedHandler implements Client {
 
   @Override
   public void tick(long now) {
-    Session open = session;
-    if (open != null) {
-      open.tick(now);
-    }
+    session().tick(now);
     if (now < deadline) {
       return;
     }
