@@ -34,21 +34,24 @@ class ImportTableTest {
   private static final Map<String, Set<String>> MAY_IMPORT = new LinkedHashMap<>();
 
   static {
-    row("proxy.listener", "proxy.tls proxy.http proxy.snapshot proxy.message");
+    // The turnstile stands before anything else of a connection.
+    row("proxy.listener", "proxy.limit proxy.tls proxy.http proxy.snapshot proxy.message");
     row("proxy.tls", "proxy.snapshot proxy.message");
     row("proxy.http", "proxy.exchange proxy.relay proxy.message");
     row(
         "proxy.exchange",
-        "proxy.snapshot proxy.rule proxy.persistence proxy.balance proxy.upstream proxy.relay"
+        "proxy.snapshot proxy.limit proxy.rule proxy.persistence proxy.balance proxy.upstream proxy.relay"
             + " proxy.observe proxy.member proxy.message");
     row("proxy.upstream", "proxy.relay proxy.member proxy.message");
     row("proxy.relay", "proxy.message");
     row("proxy.observe", "proxy.message");
     row(
         "proxy.snapshot",
-        "proxy.rule proxy.persistence proxy.balance proxy.member proxy.message farm.binding"
-            + " farm.model");
+        "proxy.limit proxy.rule proxy.persistence proxy.balance proxy.member proxy.message"
+            + " farm.binding farm.model");
     row("proxy.config", "proxy.snapshot farm.store farm.codec farm.model");
+    // Values only, so that listener, exchange and snapshot can share them: a source and its numbers.
+    row("proxy.limit", "proxy.persistence");
     row("proxy.rule", "proxy.member proxy.message");
     row("proxy.balance", "proxy.member");
     row("proxy.persistence", "proxy.member proxy.message farm.store farm.binding farm.model");

@@ -102,7 +102,26 @@ final class FarmReader implements Origin {
             ? null
             : new ListenerTls(
                 tls.texts("certificates"),
-                tls.word("minVersion", PoolReader.TLS_VERSIONS, TlsVersion.TLSv1_2)));
+                tls.word("minVersion", PoolReader.TLS_VERSIONS, TlsVersion.TLSv1_2)),
+        listenerLimits(listener.section("limits", Keys.LISTENER_LIMITS)));
+  }
+
+  private static Listener.Limits listenerLimits(@Nullable Section limits) {
+    return limits == null
+        ? Listener.Limits.NONE
+        : new Listener.Limits(
+            limits.number("connectionsPerSource", 0),
+            limits.number("handshakesPerSource", 0),
+            limits.number("requestsPerSource", 0));
+  }
+
+  private static PublishingRule.Access access(Section rule) {
+    Section limits = rule.section("limits", Keys.RULE_LIMITS);
+    return new PublishingRule.Access(
+        rule.texts("allowSources"),
+        rule.texts("denySources"),
+        limits == null ? 0 : limits.number("requestsPerSource", 0),
+        limits == null ? 0 : limits.number("requests", 0));
   }
 
   private static CertificateRef certificate(Section certificate) {
@@ -126,7 +145,8 @@ final class FarmReader implements Origin {
         action(rule),
         rule.flag("dropAuthorization"),
         new PublishingRule.Policy(
-            rule.flag("http2"), upgrade(rule.section("upgrade", Keys.UPGRADE))));
+            rule.flag("http2"), upgrade(rule.section("upgrade", Keys.UPGRADE))),
+        access(rule));
   }
 
   private static Upgrade upgrade(@Nullable Section upgrade) {

@@ -86,7 +86,34 @@ final class FarmTree {
                     .putList("certificates", tls.certificates())
                     .put("minVersion", tls.minVersion().word())
                     .keys)
+        .put("limits", limits(listener.limits()))
         .keys;
+  }
+
+  private static Map<String, Object> limits(Listener.Limits limits) {
+    return new FarmTree()
+        .putUnless(
+            limits.connectionsPerSource() == 0,
+            "connectionsPerSource",
+            limits.connectionsPerSource())
+        .putUnless(
+            limits.handshakesPerSource() == 0, "handshakesPerSource", limits.handshakesPerSource())
+        .putUnless(limits.requestsPerSource() == 0, "requestsPerSource", limits.requestsPerSource())
+        .keys;
+  }
+
+  private FarmTree putAccess(PublishingRule.Access access) {
+    return put("allowSources", access.allowSources())
+        .put("denySources", access.denySources())
+        .put(
+            "limits",
+            new FarmTree()
+                .putUnless(
+                    access.requestsPerSource() == 0,
+                    "requestsPerSource",
+                    access.requestsPerSource())
+                .putUnless(access.requests() == 0, "requests", access.requests())
+                .keys);
   }
 
   private static Map<String, Object> certificate(CertificateRef certificate) {
@@ -204,6 +231,7 @@ final class FarmTree {
     return tree.put("dropAuthorization", rule.dropAuthorization() ? true : null)
         .put("http2", rule.policy().http2() ? true : null)
         .put("upgrade", upgrade(rule.policy().upgrade()))
+        .putAccess(rule.access())
         .keys;
   }
 

@@ -30,7 +30,12 @@ record Keys(String example, List<String> known) {
           "hosts",
           "lync");
   static final Keys LISTENER =
-      of("{name: https, bind: \"0.0.0.0:443\", tls: {certificates: [...]}}", "name", "bind", "tls");
+      of(
+          "{name: https, bind: \"0.0.0.0:443\", tls: {certificates: [...]}}",
+          "name",
+          "bind",
+          "tls",
+          "limits");
   static final Keys LISTENER_TLS =
       of("{certificates: [name], minVersion: TLSv1.2}", "certificates", "minVersion");
   static final Keys CERTIFICATE =
@@ -102,8 +107,19 @@ record Keys(String example, List<String> known) {
           "respond",
           "dropAuthorization",
           "http2",
-          "upgrade");
+          "upgrade",
+          "allowSources",
+          "denySources",
+          "limits");
   static final Keys UPGRADE = of("{protocols: [websocket], idle: 30m}", "protocols", "idle");
+  static final Keys RULE_LIMITS =
+      of("{requestsPerSource: 50, requests: 2000}", "requestsPerSource", "requests");
+  static final Keys LISTENER_LIMITS =
+      of(
+          "{connectionsPerSource: 200, handshakesPerSource: 20, requestsPerSource: 200}",
+          "connectionsPerSource",
+          "handshakesPerSource",
+          "requestsPerSource");
   static final Keys LYNC =
       of(
           "{version: 2013, sipDomains: [...], pools: [...]}",

@@ -55,6 +55,7 @@ public final class FarmValidator {
     new ListenerChecks(config, origin, findings).run();
     new PoolChecks(findings).run(config, origin);
     new RuleChecks(config, origin, findings).run();
+    new LimitChecks(config, origin, findings).run();
     new ShadowChecks(config, origin, findings).run();
     if (config.lync() != null) {
       new LyncChecks(config, config.lync(), origin, findings).run();

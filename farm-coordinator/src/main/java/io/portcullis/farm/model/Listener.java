@@ -7,7 +7,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param bind host literal and port, `0.0.0.0:443` or `[::]:443`; port 0 asks the system for one
 /// @param tls absent on a clear-text listener
-public record Listener(String name, String bind, @Nullable ListenerTls tls) {
+/// @param limits what one source may do here
+public record Listener(String name, String bind, @Nullable ListenerTls tls, Limits limits) {
+
+  /// Without limits.
+  public Listener(String name, String bind, @Nullable ListenerTls tls) {
+    this(name, bind, tls, Limits.NONE);
+  }
+
+  /// What one source (an IPv4 address, an IPv6 /64) may do on each node; 0 = no limit.
+  ///
+  /// @param connectionsPerSource at the same time
+  /// @param handshakesPerSource per second
+  /// @param requestsPerSource per second
+  public record Limits(int connectionsPerSource, int handshakesPerSource, int requestsPerSource) {
+    public static final Limits NONE = new Limits(0, 0, 0);
+  }
 
   /// TLS on a listener: the first certificate answers clients that send no, or an unknown, server name.
   public record ListenerTls(List<String> certificates, TlsVersion minVersion) {

@@ -9,6 +9,7 @@ import java.util.List;
 /// @param paths path prefixes, matched case-insensitively at segment borders against the decoded path; `/` is everything
 /// @param deny path prefixes under this rule that are refused with 404 whatever `paths` says
 /// @param dropAuthorization true removes the Authorization header (the port-80 discovery rule must never carry credentials)
+/// @param access who may use it, and how often
 /// @param policy what most rules leave as it is
 public record PublishingRule(
     String name,
@@ -18,12 +19,47 @@ public record PublishingRule(
     List<String> deny,
     Action action,
     boolean dropAuthorization,
-    Policy policy) {
+    Policy policy,
+    Access access) {
 
   public PublishingRule {
     publicNames = List.copyOf(publicNames);
     paths = List.copyOf(paths);
     deny = List.copyOf(deny);
+  }
+
+  /// A rule that is open to all.
+  public PublishingRule(
+      String name,
+      String listener,
+      List<String> publicNames,
+      List<String> paths,
+      List<String> deny,
+      Action action,
+      boolean dropAuthorization,
+      Policy policy) {
+    this(name, listener, publicNames, paths, deny, action, dropAuthorization, policy, Access.OPEN);
+  }
+
+  /// Who may use a rule, and how often, on each node.
+  ///
+  /// @param allowSources networks or addresses; when any is given, all others get 403
+  /// @param denySources networks or addresses that get 403 whatever `allowSources` says
+  /// @param requestsPerSource per second, of one IPv4 address or IPv6 /64; 0 = no limit
+  /// @param requests per second, of all sources together; 0 = no limit
+  public record Access(
+      List<String> allowSources, List<String> denySources, int requestsPerSource, int requests) {
+    public static final Access OPEN = new Access(List.of(), List.of(), 0, 0);
+
+    public Access {
+      allowSources = List.copyOf(allowSources);
+      denySources = List.copyOf(denySources);
+    }
+  }
+
+  public PublishingRule withAccess(Access next) {
+    return new PublishingRule(
+        name, listener, publicNames, paths, deny, action, dropAuthorization, policy, next);
   }
 
   /// A rule with the usual policy.
@@ -40,7 +76,7 @@ public record PublishingRule(
 
   public PublishingRule withPolicy(Policy next) {
     return new PublishingRule(
-        name, listener, publicNames, paths, deny, action, dropAuthorization, next);
+        name, listener, publicNames, paths, deny, action, dropAuthorization, next, access);
   }
 
   /// What clients may do under a rule beyond plain requests.

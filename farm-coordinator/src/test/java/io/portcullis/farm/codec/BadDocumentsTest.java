@@ -37,6 +37,10 @@ class BadDocumentsTest {
           interval: 5s           | also: [{get: /x}]    | pools[0].health.also[0].port | "port" is missing                            | add the port to ask at
           upstreamConnections: private | balance: random  | pools[0].balance           | is "random"                                  | write one of source, leastRequests, powerOfTwo, roundRobin
           upstreamConnections: private | maxConnections: -1 | pools[0].maxConnections  | is -1                                        | from 0 to 65535
+          "0.0.0.0:80"           | "0.0.0.0:80", limits: {requestsPerSource: -1} | listeners[1].limits.requestsPerSource | is -1   | from 0 to 1000000
+          paths: [/]             | allowSources: [10.0.0.0/33] | rules[0].allowSources[0] | "10.0.0.0/33" is not a network            | 192.0.2.0/24
+          paths: [/]             | denySources: [contoso.com] | rules[0].denySources[0] | "contoso.com" is not a network              | 192.0.2.0/24
+          paths: [/]             | limits: {requestsPerHour: 5} | rules[0].limits.requestsPerHour | unknown key "requestsPerHour"      | did you mean
           10.0.0.12              | fe2                  | pools[0].members[1].address  | "fe2" is not an IP address                   | names go in host
           [fe1.contoso.local     | ["fe1:4443"          | pools[0].members[0].host     | "fe1:4443" is not a host                     | bridging: {https: 4443}
           fe2.contoso.local      | FE1.contoso.local    | pools[0].members[1].host     | is in the pool already, as members[0]        | remove one

@@ -41,7 +41,7 @@ final class RandomFarms {
             "0.0.0.0:443",
             new Listener.ListenerTls(
                 certificates.stream().map(CertificateRef::name).toList(), version())));
-    listeners.addAll(some(0, 2, i -> new Listener(name("l", i), "[::1]:" + (8000 + i), null)));
+    listeners.addAll(some(0, 2, this::clear));
     List<Pool> pools = some(1, 3, this::pool);
     List<PublishingRule> rules =
         some(0, 5, i -> rule(i, listeners, pools.get(random.nextInt(pools.size())).name()));
@@ -60,6 +60,14 @@ final class RandomFarms {
         rules,
         hosts,
         maybe(() -> lync(listeners)));
+  }
+
+  private Listener clear(int i) {
+    Listener.Limits limits =
+        random.nextBoolean()
+            ? Listener.Limits.NONE
+            : new Listener.Limits(random.nextInt(3), random.nextInt(3), random.nextInt(3));
+    return new Listener(name("l", i), "[::1]:" + (8000 + i), null, limits);
   }
 
   private CertificateRef certificate(int i) {
@@ -157,7 +165,16 @@ final class RandomFarms {
             !clear && !(action instanceof Action.ToPool) && random.nextBoolean(),
             random.nextBoolean()
                 ? PublishingRule.Upgrade.NONE
-                : new PublishingRule.Upgrade(List.of("websocket"), Duration.ofMinutes(5))));
+                : new PublishingRule.Upgrade(List.of("websocket"), Duration.ofMinutes(5))),
+        random.nextBoolean() ? PublishingRule.Access.OPEN : access());
+  }
+
+  private PublishingRule.Access access() {
+    return new PublishingRule.Access(
+        random.nextBoolean() ? List.of() : List.of("10.0.0.0/8", "2001:db8::/32"),
+        random.nextBoolean() ? List.of() : List.of("192.0.2.7"),
+        random.nextInt(3),
+        random.nextInt(1000));
   }
 
   private LyncTopology lync(List<Listener> listeners) {

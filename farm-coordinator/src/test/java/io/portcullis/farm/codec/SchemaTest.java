@@ -16,6 +16,8 @@ class SchemaTest {
       Map.ofEntries(
           Map.entry("listener", Keys.LISTENER),
           Map.entry("listenerTls", Keys.LISTENER_TLS),
+          Map.entry("listenerLimits", Keys.LISTENER_LIMITS),
+          Map.entry("ruleLimits", Keys.RULE_LIMITS),
           Map.entry("certificate", Keys.CERTIFICATE),
           Map.entry("pool", Keys.POOL),
           Map.entry("member", Keys.MEMBER),

@@ -60,7 +60,7 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
       answerLocally(Failure.STOPPED);
       return;
     }
-    Decision decision = listener.rules().decide(request);
+    Decision decision = Admission.of(session, listener, listener.rules().decide(request));
     record.decided(pinned.revision(), decision.rule());
     switch (decision) {
       case Decision.Forward how -> forward(request, how, pinned);

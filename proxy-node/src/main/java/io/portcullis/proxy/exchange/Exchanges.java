@@ -1,6 +1,7 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
+import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.persistence.Bindings;
@@ -36,6 +37,11 @@ public final class Exchanges {
   public Session open(Client client, Channel channel, String listener, boolean tls) {
     counters.connectionOpened();
     return new Session(this, client, channel, listener, tls);
+  }
+
+  /// A client was turned away before anything was asked.
+  public void refused(Failure why) {
+    counters.failed(why);
   }
 
   public long open() {

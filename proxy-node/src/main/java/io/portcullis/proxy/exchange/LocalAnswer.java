@@ -18,6 +18,7 @@ import java.util.HexFormat;
 final class LocalAnswer {
 
   static final int REDIRECT = 301;
+  private static final int TOO_MANY = 429;
 
   private static final String NOT_REACHED = "\nIIS ARR would say: 502.3, could not reach";
   private static final String NONE_AVAILABLE = "\nIIS ARR would say: 503, none available";
@@ -89,6 +90,10 @@ final class LocalAnswer {
       out.writeBytes(location);
       ByteBufUtil.writeAscii(out, "\r\n");
     }
+    if (status == TOO_MANY) {
+      // RFC 6585 §4. Allowances are of a second, so nobody has to wait longer.
+      ByteBufUtil.writeAscii(out, "Retry-After: 1\r\n");
+    }
     if (close) {
       ByteBufUtil.writeAscii(out, "Connection: close\r\n");
     }
@@ -126,6 +131,9 @@ final class LocalAnswer {
       case MEMBER_BODY_CUT -> "the server of this service broke off its answer" + NOT_REACHED;
       case CLIENT_HEAD_REFUSED, CLIENT_BODY_REFUSED -> "the request is malformed";
       case CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT -> "the request did not arrive in time";
+      case SOURCE_DENIED -> "this address may not use this service";
+      case REQUEST_LIMIT, CONNECTION_LIMIT, HANDSHAKE_LIMIT ->
+          "too many requests; wait a second, then go on more slowly";
       case CLIENT_GONE -> "the client closed the connection";
     };
   }
@@ -142,6 +150,7 @@ final class LocalAnswer {
       case 414 -> "URI Too Long";
       case 417 -> "Expectation Failed";
       case 421 -> "Misdirected Request";
+      case 429 -> "Too Many Requests";
       case 431 -> "Request Header Fields Too Large";
       case 500 -> "Internal Server Error";
       case 501 -> "Not Implemented";

@@ -15,6 +15,7 @@ import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.upstream.ConnectionOwner;
 import io.portcullis.proxy.upstream.UpstreamConnection;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +162,11 @@ public final class Session implements ConnectionOwner {
   void disown(UpstreamConnection connection) {
     forget(connection);
     connection.close();
+  }
+
+  /// Where the client is, for limits and for lists of networks.
+  InetAddress address() {
+    return facts().client().getAddress();
   }
 
   long source(MemberPool pool) {

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.portcullis.proxy.exchange.Exchanges;
+import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.relay.Loop;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -58,6 +59,11 @@ public final class Connections {
                 }
               }));
     }
+  }
+
+  /// A client was turned away before it became a connection.
+  public void refused(Failure why) {
+    exchanges.refused(why);
   }
 
   /// Clients connected at the moment.

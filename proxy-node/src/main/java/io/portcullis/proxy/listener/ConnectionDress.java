@@ -16,6 +16,9 @@ final class ConnectionDress {
       Channel channel, String listener, CurrentSnapshot current, Connections connections) {
     ListenerSnapshot now = current.current().listener(listener);
     boolean tls = now != null && now.names() != null;
+    if (now != null && !Turnstile.admits(now.access(), tls, channel, connections)) {
+      return;
+    }
     ChannelPipeline pipeline = channel.pipeline();
     if (tls) {
       pipeline.addLast(ServerTls.handler(current, listener));

@@ -28,7 +28,7 @@ public final class SourceKey {
   }
 
   /// `::ffff:a.b.c.d` as `a.b.c.d` (RFC 4291 §2.5.5.2).
-  private static byte[] unmapped(byte[] raw) {
+  public static byte[] unmapped(byte[] raw) {
     if (raw.length == IPV4_BYTES || raw[10] != -1 || raw[11] != -1) {
       return raw;
     }

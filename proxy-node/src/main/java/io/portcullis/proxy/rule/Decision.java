@@ -1,6 +1,7 @@
 package io.portcullis.proxy.rule;
 
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.Upgrades;
 
 /// What becomes of a request; the complete list.
@@ -29,4 +30,7 @@ public sealed interface Decision {
 
   /// Refused: `status` tells the client (404 for unknown names and denied paths, 400 for no host).
   record Reject(String rule, int status, String why) implements Local {}
+
+  /// The rule would, but not for this client, or not now.
+  record TurnAway(String rule, Failure why) implements Local {}
 }

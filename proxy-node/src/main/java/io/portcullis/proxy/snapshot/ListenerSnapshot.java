@@ -1,5 +1,6 @@
 package io.portcullis.proxy.snapshot;
 
+import io.portcullis.proxy.limit.Access;
 import io.portcullis.proxy.rule.RuleTable;
 import org.jspecify.annotations.Nullable;
 
@@ -8,4 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// @param bind `host:port` the listener asks for, already overridden by the node's own settings
 /// @param names TLS contexts by server name; null on a clear listener
 public record ListenerSnapshot(
-    String name, String bind, RuleTable rules, @Nullable ServerNames names) {}
+    String name, String bind, RuleTable rules, @Nullable ServerNames names, Access access) {
+
+  /// Open to all, without limits.
+  public ListenerSnapshot(String name, String bind, RuleTable rules, @Nullable ServerNames names) {
+    this(name, bind, rules, names, Access.OPEN);
+  }
+}

@@ -128,7 +128,13 @@ public final class SnapshotCompiler {
       RuleTable table = rules.getOrDefault(listener.name(), RuleTable.of(List.of()));
       if (binds.containsKey(listener.name())) {
         compiled.put(
-            listener.name(), new ListenerSnapshot(listener.name(), bindOf(listener), table, names));
+            listener.name(),
+            new ListenerSnapshot(
+                listener.name(),
+                bindOf(listener),
+                table,
+                names,
+                new AccessCompiler(config, input.previous()).compile(listener)));
       }
     }
     return compiled;

@@ -37,6 +37,7 @@ class RuleTableTest {
       case Decision.Reject reject -> reject.rule() + " " + reject.status();
       case Decision.Forward forward -> forward.rule();
       case Decision.RedirectToHttps redirect -> redirect.rule();
+      case Decision.TurnAway away -> away.rule();
     };
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.limit;
+
+import org.jspecify.annotations.NullMarked;
