@@ -58,7 +58,11 @@ class ImportTableTest {
     row("proxy.health", "proxy.member proxy.message farm.model");
     row("proxy.message", "");
     row("proxy.member", "farm.binding");
-    row("farm.cli", "farm.api.wire farm.api.client farm.codec farm.model farm.lync");
+    // farm.identity: keys for public certificates are made, and kept 0600, where the operator sits.
+    row(
+        "farm.cli",
+        "farm.api.wire farm.api.client farm.codec farm.model farm.lync farm.verify farm.identity");
+    row("farm.verify", "farm.model");
     row("farm.api.client", "farm.api.wire farm.identity");
     row("farm.api.wire", "farm.model");
     row(

@@ -43,7 +43,14 @@ public final class Commands {
                     .addSubcommand(new NodeRemove(operator)))
             .addSubcommand(
                 group("lync", "What a Lync topology becomes.")
-                    .addSubcommand(new LyncRules(operator)))
+                    .addSubcommand(new LyncRules(operator))
+                    .addSubcommand(new LyncDns(operator))
+                    .addSubcommand(new CertificateRequest(operator)))
+            .addSubcommand(
+                group("certificate", "Certificates of public names.")
+                    .addSubcommand("request", new CertificateRequest(operator))
+                    .addSubcommand(new CertificateImport(operator)))
+            .addSubcommand(new Verify(operator))
             .addSubcommand(new Completion(operator))
             .addSubcommand(new Version(operator))
             .addSubcommand(new Help(operator));

@@ -3,6 +3,7 @@ package io.portcullis.farm.cli;
 import io.portcullis.farm.codec.Decoded;
 import io.portcullis.farm.codec.FarmDocuments;
 import io.portcullis.farm.lync.LyncExpansion;
+import io.portcullis.farm.model.PublishingRule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,19 +39,39 @@ final class LyncRules implements Callable<Integer> {
               file + " has " + ProblemText.count(refused.problems()),
               "mend what is named above and try again");
       case Decoded.Accepted accepted -> {
-        List<LyncExpansion.Reason> reasons = LyncExpansion.explain(accepted.config()).reasons();
-        operator.answer(reasons, () -> table(reasons));
+        LyncExpansion expansion = LyncExpansion.explain(accepted.config());
+        operator.answer(expansion.reasons(), () -> text(expansion));
       }
     }
     return 0;
   }
 
-  private String table(List<LyncExpansion.Reason> reasons) {
-    if (reasons.isEmpty()) {
+  private static String text(LyncExpansion expansion) {
+    if (expansion.reasons().isEmpty()) {
       return "no lync topology in this document, so no rules from one\n";
     }
-    Table table = new Table().text("RULE").text("WHY").text("SOURCE");
-    reasons.forEach(r -> table.row(r.rule(), r.why(), r.source()));
-    return table.render(operator.terminal.width(), operator.terminal.colour());
+    StringBuilder text = new StringBuilder();
+    for (LyncExpansion.Reason reason : expansion.reasons()) {
+      expansion.config().rules().stream()
+          .filter(rule -> rule.name().equals(reason.rule()))
+          .findFirst()
+          .ifPresent(rule -> text.append(headline(rule)));
+      text.append("    ").append(reason.why()).append('\n');
+      text.append("    source: ").append(reason.source()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String headline(PublishingRule rule) {
+    String action =
+        switch (rule.action()) {
+          case PublishingRule.Action.ToPool(String pool) -> "to pool " + pool;
+          case PublishingRule.Action.RedirectToHttps() -> "redirected to https";
+          case PublishingRule.Action.Respond(int status) -> "answered " + status;
+        };
+    String paths = rule.paths().equals(List.of("/")) ? "" : " " + String.join(", ", rule.paths());
+    return "%s  (listener %s, %s)%n    %s%s%n"
+        .formatted(
+            rule.name(), rule.listener(), action, String.join(", ", rule.publicNames()), paths);
   }
 }

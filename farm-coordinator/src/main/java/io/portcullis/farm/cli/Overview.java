@@ -28,10 +28,14 @@ final class Overview {
         apply farm.yaml --dry-run                   check it, change nothing
         diff farm.yaml                              what it would change
         lync rules --file farm.yaml                 what a topology becomes
+        lync dns --file farm.yaml                   the records it needs
+        lync csr --file farm.yaml contoso           a key and a certificate request
+        certificate import contoso answer.pem       what the authority answered
         history                                     who changed what, and why
         rollback 6 --reason "meet was down"         go back to revision 6
 
       Look
+        verify --node edge1=203.0.113.10            do the published services work?
         status --watch                              the farm on one screen
         get pools pool01 --output json              one kind of thing; get KIND:
                                                     config, source, listeners, rules,

@@ -75,6 +75,9 @@ final class ConnectionInput {
         throw new MalformedRequest(400, "connection ended inside a request head");
       }
       scanned = start + have;
+      if (buffer[start] >= 0 && buffer[start] < ' ' && buffer[start] != '\r') {
+        throw new MalformedRequest(400, "not HTTP: TLS on a clear port?");
+      }
     }
   }
 

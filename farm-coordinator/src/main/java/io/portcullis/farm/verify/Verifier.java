@@ -1,0 +1,60 @@
+package io.portcullis.farm.verify;
+
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs every check, towards the members first, then from outside through each entrance, and tells causes from consequences.
+public final class Verifier {
+  private final Plan plan;
+
+  public Verifier(Plan plan) {
+    this.plan = plan;
+  }
+
+  /// @param progress hears of each finding as it is made, before causes are known
+  /// @throws GeneralSecurityException if a trust bundle cannot be read
+  public List<Finding> run(Consumer<Finding> progress) throws GeneralSecurityException {
+    List<Finding> found = new ArrayList<>();
+    Consumer<Finding> both =
+        finding -> {
+          found.add(finding);
+          progress.accept(finding);
+        };
+    new DnsChecks(plan, both).run();
+    new MemberChecks(plan, both).run();
+    for (Plan.Entrance entrance : plan.entrances()) {
+      new EntranceChecks(plan, entrance, both).run();
+    }
+    return explained(found);
+  }
+
+  /// A failure that another one at the same pool explains follows from it.
+  private static List<Finding> explained(List<Finding> found) {
+    return found.stream()
+        .map(finding ->
+            finding.state() == Finding.State.FAILED
+                    && found.stream().anyMatch(other -> explains(other, finding))
+                ? finding.following()
+                : finding)
+        .toList();
+  }
+
+  private static boolean explains(Finding cause, Finding seen) {
+    Diagnosis why = cause.diagnosis();
+    Diagnosis what = seen.diagnosis();
+    return cause.state() == Finding.State.FAILED
+        && why != null
+        && what != null
+        && why != what
+        && cause.pool().equals(seen.pool())
+        && why.explains().contains(what);
+  }
+
+  public static boolean fine(List<Finding> findings) {
+    return findings.stream()
+        .noneMatch(finding ->
+            finding.state() == Finding.State.FAILED || finding.state() == Finding.State.FOLLOWS);
+  }
+}
