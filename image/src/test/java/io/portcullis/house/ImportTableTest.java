@@ -35,7 +35,10 @@ class ImportTableTest {
 
   static {
     // The turnstile stands before anything else of a connection.
-    row("proxy.listener", "proxy.limit proxy.tls proxy.http proxy.snapshot proxy.message");
+    row(
+        "proxy.listener",
+        "proxy.limit proxy.tls proxy.h2 proxy.http proxy.snapshot proxy.message");
+    row("proxy.h2", "proxy.http proxy.relay proxy.message");
     row("proxy.tls", "proxy.snapshot proxy.message");
     row("proxy.http", "proxy.exchange proxy.relay proxy.message");
     row(
@@ -187,6 +190,7 @@ class ImportTableTest {
     noClasses()
         .that()
         .resideInAnyPackage(
+            "io.portcullis.proxy.h2",
             "io.portcullis.proxy.http",
             "io.portcullis.proxy.exchange",
             "io.portcullis.proxy.relay",

@@ -47,15 +47,36 @@ public final class TestConfig {
       Pool.@Nullable PoolTls tls,
       Pool.@Nullable HealthCheck health,
       Pool.Member... members) {
+    return pool(name, bridging, tls, health, Pool.UpstreamConnections.PRIVATE, members);
+  }
+
+  public static Pool sharedPool(
+      String name, Pool.Bridging bridging, Pool.@Nullable PoolTls tls, Pool.Member... members) {
+    return pool(name, bridging, tls, null, Pool.UpstreamConnections.SHARED, members);
+  }
+
+  private static Pool pool(
+      String name,
+      Pool.Bridging bridging,
+      Pool.@Nullable PoolTls tls,
+      Pool.@Nullable HealthCheck health,
+      Pool.UpstreamConnections connections,
+      Pool.Member... members) {
     return new Pool(
         name,
         List.of(members),
         bridging,
         tls,
         Pool.SourcePersistence.DEFAULT,
-        Pool.UpstreamConnections.PRIVATE,
+        connections,
         health,
         Pool.Timeouts.DEFAULT);
+  }
+
+  /// All rules made so far may be reached over HTTP/2.
+  public TestConfig overHttp2() {
+    rules.replaceAll(rule -> rule.withPolicy(new PublishingRule.Policy(true)));
+    return this;
   }
 
   public TestConfig rule(

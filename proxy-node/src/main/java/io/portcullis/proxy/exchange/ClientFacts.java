@@ -8,6 +8,7 @@ import io.portcullis.proxy.observe.ConnectionFacts;
 import java.net.InetSocketAddress;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /// Reads off a connection, once, what the records of its exchanges share.
 final class ClientFacts {
@@ -20,13 +21,21 @@ final class ClientFacts {
   static ConnectionFacts of(String listener, Channel channel) {
     InetSocketAddress client =
         channel.remoteAddress() instanceof InetSocketAddress known ? known : NOWHERE;
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    SslHandler tls = tlsOf(channel);
     if (tls == null) {
       return new ConnectionFacts(listener, client, "", "", false);
     }
     SSLSession session = tls.engine().getSession();
     return new ConnectionFacts(
         listener, client, session.getProtocol(), session.getCipherSuite(), resumed(tls.engine()));
+  }
+
+  /// A stream of HTTP/2 is a channel on top of its connection's.
+  private static @Nullable SslHandler tlsOf(Channel channel) {
+    SslHandler own = channel.pipeline().get(SslHandler.class);
+    return own != null || channel.parent() == null
+        ? own
+        : channel.parent().pipeline().get(SslHandler.class);
   }
 
   private static boolean resumed(SSLEngine engine) {

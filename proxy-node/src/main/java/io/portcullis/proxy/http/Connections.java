@@ -27,12 +27,12 @@ public final class Connections {
 
   /// Connections of a listener that is no more: idle ones close, busy ones after their exchange.
   public void drain(EventLoopGroup loops, String listener) {
-    each(loops, one -> one.listener().equals(listener), DownstreamConnection::drain);
+    each(loops, one -> one.listener().equals(listener), Drainable::drain);
   }
 
   public void drainAll(EventLoopGroup loops) {
     stopping = true;
-    each(loops, _ -> true, DownstreamConnection::drain);
+    each(loops, _ -> true, Drainable::drain);
   }
 
   /// New connections are no longer the last of their kind.
@@ -45,16 +45,19 @@ public final class Connections {
     each(loops, _ -> true, one -> one.context().close());
   }
 
+  /// Nothing new begins on a connection that is made now.
+  public boolean isStopping() {
+    return stopping;
+  }
+
   private static void each(
-      EventLoopGroup loops,
-      Predicate<DownstreamConnection> which,
-      Consumer<DownstreamConnection> action) {
+      EventLoopGroup loops, Predicate<Drainable> which, Consumer<Drainable> action) {
     for (EventExecutor executor : loops) {
       EventLoop loop = (EventLoop) executor;
       loop.execute(() ->
           Loop.of(loop)
               .forEach(one -> {
-                if (one instanceof DownstreamConnection client && which.test(client)) {
+                if (one instanceof Drainable client && which.test(client)) {
                   action.accept(client);
                 }
               }));

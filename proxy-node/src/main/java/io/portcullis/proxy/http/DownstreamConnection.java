@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything belongs to the connection's event loop. Bytes that arrive for the next request while one is being answered wait in
 /// `early`; reading goes on meanwhile, up to a bound, because that is how a client's abort is seen.
-final class DownstreamConnection extends WatchedHandler implements Client {
+final class DownstreamConnection extends WatchedHandler implements Client, Drainable {
 
   private enum State {
     HEAD,
@@ -74,7 +74,8 @@ final class DownstreamConnection extends WatchedHandler implements Client {
     this.tls = tls;
   }
 
-  String listener() {
+  @Override
+  public String listener() {
     return listener;
   }
 
@@ -303,7 +304,8 @@ final class DownstreamConnection extends WatchedHandler implements Client {
   }
 
   /// The node stops, or the listener goes: nothing new begins here.
-  void drain() {
+  @Override
+  public void drain() {
     last = true;
     if (!served) {
       // Nothing was asked, perhaps not even a handshake is done: nothing is owed.

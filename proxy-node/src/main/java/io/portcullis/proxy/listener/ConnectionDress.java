@@ -5,6 +5,7 @@ import io.netty.channel.ChannelPipeline;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
+import io.portcullis.proxy.snapshot.ServerNames;
 import io.portcullis.proxy.tls.ServerTls;
 
 /// What a new connection wears, in order.
@@ -15,7 +16,8 @@ final class ConnectionDress {
   static void dress(
       Channel channel, String listener, CurrentSnapshot current, Connections connections) {
     ListenerSnapshot now = current.current().listener(listener);
-    boolean tls = now != null && now.names() != null;
+    ServerNames names = now == null ? null : now.names();
+    boolean tls = names != null;
     if (now != null && !Turnstile.admits(now.access(), tls, channel, connections)) {
       return;
     }
@@ -23,6 +25,10 @@ final class ConnectionDress {
     if (tls) {
       pipeline.addLast(ServerTls.handler(current, listener));
     }
-    pipeline.addLast(connections.handler(listener, tls));
+    if (names != null && names.offersHttp2()) {
+      pipeline.addLast(new ProtocolDoor(listener, current, connections));
+    } else {
+      pipeline.addLast(connections.handler(listener, tls));
+    }
   }
 }

@@ -248,4 +248,18 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
     }
     out.writeBytes(bytes, run, lineStart[lines] - run);
   }
+
+  /// Takes a line as offsets into the bytes of the head.
+  public interface LineVisitor {
+    void line(byte[] bytes, int nameStart, int nameEnd, int valueStart, int valueEnd);
+  }
+
+  /// Hands out the lines that are not a hop's own business, nor its framing, in order: what another version of HTTP carries on.
+  public final void forEachLine(LineVisitor visitor) {
+    for (int line = 0; line < lines; line++) {
+      if (!dropped[line] && field[line] != Field.TRANSFER_ENCODING) {
+        visitor.line(bytes, lineStart[line], nameEnd[line], valueStart[line], valueEnd[line]);
+      }
+    }
+  }
 }

@@ -66,6 +66,13 @@ final class HashedRules implements RuleTable {
     return paths == null ? UNKNOWN_NAME : paths.decide(bytes, head.pathStart(), head.pathEnd());
   }
 
+  @Override
+  public boolean speaksHttp2(byte[] host) {
+    HostRange range = HostRange.of(host, 0, host.length);
+    PathRules paths = range.isEmpty() ? null : pathsOf(host, range);
+    return paths != null && paths.speakHttp2();
+  }
+
   private @Nullable PathRules pathsOf(byte[] bytes, HostRange host) {
     PathRules found = exact.find(bytes, host.start(), host.end());
     if (found != null) {

@@ -32,6 +32,7 @@ final class PathRules {
 
   private final Entry[] denied;
   private final Entry[] published;
+  private final boolean http2;
   private final Decision unpublished =
       new Decision.Reject(
           RuleTable.DEFAULT_DENY, 404, "no rule publishes this path under this name");
@@ -46,6 +47,7 @@ final class PathRules {
       rule.paths().forEach(path -> publishes.add(new Entry(prefix(path), rule.outcome())));
     }
     publishes.sort(Comparator.comparingInt((Entry e) -> e.prefix.length).reversed());
+    http2 = rules.stream().allMatch(Rule::http2);
     denied = denies.toArray(Entry[]::new);
     published = publishes.toArray(Entry[]::new);
   }
@@ -55,6 +57,10 @@ final class PathRules {
     byte[] decoded = CanonicalPath.of(raw, 0, raw.length);
     boolean slashAtEnd = decoded.length > 0 && decoded[decoded.length - 1] == '/';
     return slashAtEnd ? java.util.Arrays.copyOf(decoded, decoded.length - 1) : decoded;
+  }
+
+  boolean speakHttp2() {
+    return http2;
   }
 
   Decision decide(byte[] bytes, int start, int end) {

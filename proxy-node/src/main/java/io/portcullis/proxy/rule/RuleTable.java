@@ -20,6 +20,12 @@ public interface RuleTable {
 
   Decision decide(RequestHead head);
 
+  /// Whether every rule of the public name that `host` (with any case, port or trailing dot) meets may be reached over HTTP/2. What is decided
+  /// before a path is known must hold for all paths.
+  default boolean speaksHttp2(byte[] host) {
+    return false;
+  }
+
   static RuleTable of(List<Rule> rules) {
     return new HashedRules(rules);
   }

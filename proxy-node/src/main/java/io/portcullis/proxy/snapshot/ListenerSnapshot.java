@@ -15,4 +15,9 @@ public record ListenerSnapshot(
   public ListenerSnapshot(String name, String bind, RuleTable rules, @Nullable ServerNames names) {
     this(name, bind, rules, names, Access.OPEN);
   }
+
+  /// Whether all rules of the public name that `host` meets may be reached over HTTP/2.
+  public boolean speaksHttp2(byte[] host) {
+    return rules.speaksHttp2(host);
+  }
 }

@@ -60,7 +60,14 @@ final class RuleCompiler {
       if (outcome != null) {
         byListener
             .computeIfAbsent(listener.name(), _ -> new ArrayList<>())
-            .add(new Rule(rule.name(), rule.publicNames(), rule.paths(), rule.deny(), outcome));
+            .add(
+                new Rule(
+                    rule.name(),
+                    rule.publicNames(),
+                    rule.paths(),
+                    rule.deny(),
+                    outcome,
+                    rule.policy().http2()));
       }
     }
     Map<String, RuleTable> tables = new HashMap<>();

@@ -30,6 +30,11 @@ public record ServerNames(
     return identities(name).choose(verifies);
   }
 
+  /// Some name may end up speaking HTTP/2.
+  public boolean offersHttp2() {
+    return fallback.plain().http2() != null;
+  }
+
   private NameIdentities identities(@Nullable String name) {
     if (name == null) {
       return fallback;

@@ -16,20 +16,23 @@ final class ServerNamesBuilder {
 
   private final TlsContexts tls;
   private final TlsVersion floor;
+  private final boolean http2;
   private final Map<String, NameIdentities> exact = new HashMap<>();
   private final Map<String, NameIdentities> wildcard = new HashMap<>();
   private final List<ServerIdentity> all = new ArrayList<>();
   private @Nullable NameIdentities fallback;
   private List<String> namesOfTheFirst = List.of();
 
-  ServerNamesBuilder(TlsContexts tls, TlsVersion floor) {
+  /// @param http2 some rule of the listener offers HTTP/2
+  ServerNamesBuilder(TlsContexts tls, TlsVersion floor, boolean http2) {
     this.tls = tls;
     this.floor = floor;
+    this.http2 = http2;
   }
 
   void add(ServerCertificate certificate, String path, Consumer<Problem> problems) {
     try {
-      ServerIdentity identity = tls.server(certificate, floor);
+      ServerIdentity identity = tls.server(certificate, floor, http2);
       all.add(identity);
       List<String> names = certificate.names();
       addToFallback(identity, names);

@@ -140,13 +140,19 @@ public final class SnapshotCompiler {
     return compiled;
   }
 
+  private boolean offersHttp2(Listener listener) {
+    return config.rules().stream()
+        .anyMatch(rule -> rule.listener().equals(listener.name()) && rule.policy().http2());
+  }
+
   private @Nullable ServerNames names(
       Listener listener, String path, Map<String, ServerCertificate> certificates) {
     Listener.ListenerTls wanted = listener.tls();
     if (wanted == null) {
       return null;
     }
-    ServerNamesBuilder names = new ServerNamesBuilder(tls, wanted.minVersion());
+    ServerNamesBuilder names =
+        new ServerNamesBuilder(tls, wanted.minVersion(), offersHttp2(listener));
     Set<String> declared = new HashSet<>();
     config.certificates().forEach(reference -> declared.add(reference.name()));
     for (String name : wanted.certificates()) {

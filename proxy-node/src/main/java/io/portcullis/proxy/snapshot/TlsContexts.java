@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// a publish that does not touch a certificate keeps its sessions, tickets and buffers.
 final class TlsContexts {
 
+  private static final List<String> HTTP_1 = List.of("http/1.1");
+  private static final List<String> HTTP_2 = List.of("h2", "http/1.1");
+
   private final Map<String, SslContext> previous;
   private final Map<String, SslContext> used = new HashMap<>();
 
@@ -37,17 +40,25 @@ final class TlsContexts {
     return context;
   }
 
-  ServerIdentity server(ServerCertificate certificate, TlsVersion floor) throws SSLException {
-    SslContext context =
-        reuse(
-            Pem.sha256("server", certificate.fingerprint(), floor.word()),
-            () -> makeServer(certificate, floor));
+  /// @param http2 make a second context that has HTTP/2 among its protocols
+  ServerIdentity server(ServerCertificate certificate, TlsVersion floor, boolean http2)
+      throws SSLException {
     return new ServerIdentity(
-        context, KeyKind.of(certificate.chain().getFirst().getPublicKey()), certificate.chain());
+        server(certificate, floor, HTTP_1),
+        http2 ? server(certificate, floor, HTTP_2) : null,
+        KeyKind.of(certificate.chain().getFirst().getPublicKey()),
+        certificate.chain());
   }
 
-  private static SslContext makeServer(ServerCertificate certificate, TlsVersion floor)
+  private SslContext server(ServerCertificate certificate, TlsVersion floor, List<String> protocols)
       throws SSLException {
+    return reuse(
+        Pem.sha256("server", certificate.fingerprint(), floor.word(), String.join(",", protocols)),
+        () -> makeServer(certificate, floor, protocols));
+  }
+
+  private static SslContext makeServer(
+      ServerCertificate certificate, TlsVersion floor, List<String> protocols) throws SSLException {
     SslContext context =
         SslContextBuilder.forServer(
                 certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
@@ -60,7 +71,7 @@ final class TlsContexts {
                     ApplicationProtocolConfig.Protocol.ALPN,
                     ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                    "http/1.1"))
+                    protocols))
             .build();
     if (context instanceof OpenSslServerContext boring) {
       // Clients keep their sessions in tickets, whose keys come from outside (TicketKeyring).

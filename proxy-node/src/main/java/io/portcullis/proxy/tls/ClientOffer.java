@@ -16,8 +16,10 @@ final class ClientOffer {
   private static final int VERSION_AND_RANDOM = 2 + 32;
   private static final int SUPPORTED_GROUPS = 10;
   private static final int SIGNATURE_ALGORITHMS = 13;
+  private static final int PROTOCOLS = 16;
   private static final int SUPPORTED_VERSIONS = 43;
   private static final int TLS13 = 0x0304;
+  private static final int H2 = 'h' << 8 | '2';
   private static final int ECDSA = 3;
   private static final int SHA1 = 2;
 
@@ -25,6 +27,8 @@ final class ClientOffer {
 
   private boolean tls13;
   private boolean ecdsaSuite;
+  private boolean aeadSuite;
+  private boolean http2;
   private boolean schemesSent;
   private boolean groupsSent;
   private boolean anyEcdsaScheme;
@@ -60,6 +64,7 @@ final class ClientOffer {
       switch (type) {
         case SUPPORTED_GROUPS -> readGroups(body.readSlice(body.readUnsignedShort()));
         case SIGNATURE_ALGORITHMS -> readSchemes(body.readSlice(body.readUnsignedShort()));
+        case PROTOCOLS -> readProtocols(body.readSlice(body.readUnsignedShort()));
         case SUPPORTED_VERSIONS -> readVersions(body.readSlice(body.readUnsignedByte()));
         default -> {}
       }
@@ -68,7 +73,13 @@ final class ClientOffer {
 
   private void readSuites(ByteBuf suites) {
     while (suites.isReadable()) {
-      switch (suites.readUnsignedShort()) {
+      int suite = suites.readUnsignedShort();
+      switch (suite) {
+        // ECDHE with AES-GCM and ChaCha20.
+        case 0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9 -> aeadSuite = true;
+        default -> {}
+      }
+      switch (suite) {
         // ECDHE_ECDSA with AES-CBC-SHA, AES-GCM and ChaCha20: what BoringSSL has of them.
         case 0xC009, 0xC00A, 0xC02B, 0xC02C, 0xCCA9 -> ecdsaSuite = true;
         default -> {}
@@ -105,6 +116,19 @@ final class ClientOffer {
     while (list.isReadable()) {
       tls13 |= list.readUnsignedShort() == TLS13;
     }
+  }
+
+  private void readProtocols(ByteBuf list) {
+    while (list.isReadable()) {
+      int length = list.readUnsignedByte();
+      http2 |= length == 2 && list.getUnsignedShort(list.readerIndex()) == H2;
+      list.skipBytes(length);
+    }
+  }
+
+  /// Whether this client would speak HTTP/2, with a suite that HTTP/2 allows (RFC 9113 §9.2.2).
+  boolean http2() {
+    return http2 && (tls13 || aeadSuite);
   }
 
   /// Whether this client can verify a signature by a key of this kind, in some version that it offers.

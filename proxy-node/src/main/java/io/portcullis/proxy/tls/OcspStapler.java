@@ -72,7 +72,7 @@ public final class OcspStapler implements AutoCloseable {
             for (ServerIdentity identity : listener.names().all()) {
               OcspSubject subject = OcspSubject.of(identity.chain());
               if (subject != null) {
-                subjects.put(identity.context(), subject);
+                identity.contexts().forEach(context -> subjects.put(context, subject));
               }
             }
           }

@@ -1,5 +1,7 @@
 package io.portcullis.proxy.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /// TLS towards clients: the certificate is chosen by server name, and by what signatures the client can verify, from the snapshot that
 /// is current when the client says hello.
-public final class ServerTls extends AbstractSniHandler<ServerIdentity> {
+public final class ServerTls extends AbstractSniHandler<SslContext> {
 
   private final CurrentSnapshot current;
   private final String listener;
@@ -37,7 +39,7 @@ public final class ServerTls extends AbstractSniHandler<ServerIdentity> {
   }
 
   @Override
-  protected Future<ServerIdentity> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
+  protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
       throws Exception {
     // Without a readable hello there is nothing to choose by; the handshake will say what is wrong.
     offer = hello == null ? ClientOffer.NOTHING : ClientOffer.read(hello);
@@ -45,26 +47,38 @@ public final class ServerTls extends AbstractSniHandler<ServerIdentity> {
   }
 
   @Override
-  protected Future<ServerIdentity> lookup(ChannelHandlerContext ctx, @Nullable String name) {
+  protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable String name) {
     ListenerSnapshot now = current.current().listener(listener);
     ServerNames names = now == null ? null : now.names();
-    if (names == null) {
+    if (now == null || names == null) {
       // The listener went away, or became clear, while this client was connecting.
       return ctx.executor()
           .newFailedFuture(new IllegalStateException("listener " + listener + " offers no TLS"));
     }
-    return ctx.executor()
-        .newSucceededFuture(
-            names.choose(name == null ? null : name.toLowerCase(Locale.ROOT), offer::verifies));
+    ServerIdentity identity =
+        names.choose(name == null ? null : name.toLowerCase(Locale.ROOT), offer::verifies);
+    return ctx.executor().newSucceededFuture(contextOf(identity, now, name));
+  }
+
+  /// HTTP/2 is offered where every rule of the name does.
+  private SslContext contextOf(
+      ServerIdentity identity, ListenerSnapshot now, @Nullable String name) {
+    SslContext http2 = identity.http2();
+    return http2 != null
+            && name != null
+            && offer.http2()
+            && now.speaksHttp2(name.getBytes(US_ASCII))
+        ? http2
+        : identity.context();
   }
 
   @Override
   protected void onLookupComplete(
-      ChannelHandlerContext ctx, @Nullable String name, Future<ServerIdentity> found) {
+      ChannelHandlerContext ctx, @Nullable String name, Future<SslContext> found) {
     if (!found.isSuccess()) {
       throw new DecoderException(found.cause());
     }
-    SslContext context = found.getNow().context();
+    SslContext context = found.getNow();
     SslHandler handler = context.newHandler(ctx.alloc());
     byte[] staple = OcspStapler.staple(context);
     if (staple != null && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {

@@ -2,6 +2,7 @@ package io.portcullis.proxy.tls;
 
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.ServerIdentity;
 import io.portcullis.proxy.snapshot.ServerNames;
@@ -60,9 +61,10 @@ public final class TicketKeyring {
   }
 
   private void cover(ServerIdentity identity) {
-    if (identity.context().sessionContext() instanceof OpenSslSessionContext context
-        && covered.add(context)) {
-      apply(context);
+    for (SslContext one : identity.contexts()) {
+      if (one.sessionContext() instanceof OpenSslSessionContext context && covered.add(context)) {
+        apply(context);
+      }
     }
   }
 

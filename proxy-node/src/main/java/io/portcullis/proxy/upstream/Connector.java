@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
@@ -41,7 +42,7 @@ public final class Connector {
         new Bootstrap()
             .group(client.eventLoop())
             .channel(
-                client instanceof EpollSocketChannel
+                socketOf(client) instanceof EpollSocketChannel
                     ? EpollSocketChannel.class
                     : NioSocketChannel.class)
             .option(
@@ -63,6 +64,11 @@ public final class Connector {
             .connect(address);
     connecting.channel().closeFuture().addListener(_ -> member.connectionClosed());
     connecting.addListener((ChannelFuture done) -> connected(done, connection, waiter));
+  }
+
+  /// A stream of HTTP/2 is a channel on the socket of its connection.
+  private static Channel socketOf(Channel client) {
+    return client instanceof SocketChannel || client.parent() == null ? client : client.parent();
   }
 
   private static void connected(

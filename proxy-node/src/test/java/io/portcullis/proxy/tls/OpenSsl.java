@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The `openssl` command.
-final class OpenSsl {
+public final class OpenSsl {
 
   private static final int PATIENCE_SECONDS = 30;
 

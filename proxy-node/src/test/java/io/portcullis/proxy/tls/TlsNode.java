@@ -32,14 +32,14 @@ import java.util.Set;
 
 /// The real listener over the real compiler, with certificates as an operator would give them. Every request is answered 200, or goes to
 /// one member.
-final class TlsNode implements Closeable {
+public final class TlsNode implements Closeable {
 
-  static final String LISTENER = "https";
+  public static final String LISTENER = "https";
 
-  final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
-  final NodeCounters counters = new NodeCounters();
+  public final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
+  public final NodeCounters counters = new NodeCounters();
   final TicketKeyring tickets = new TicketKeyring();
-  final Listeners listeners =
+  public final Listeners listeners =
       new Listeners(
           current,
           new Connections(new Exchanges(current, counters, Observer.NOBODY)),
@@ -69,13 +69,13 @@ final class TlsNode implements Closeable {
     publish(config, certificates);
   }
 
-  private static TestConfig config(
+  public static TestConfig config(
       TlsVersion floor, Map<String, TestAuthority.Issued> certificates) {
     return new TestConfig()
         .https("127.0.0.1:0", floor, certificates.keySet().toArray(String[]::new));
   }
 
-  private void publish(TestConfig config, Map<String, TestAuthority.Issued> certificates) {
+  public void publish(TestConfig config, Map<String, TestAuthority.Issued> certificates) {
     Map<String, CertificateMaterial> material = new LinkedHashMap<>();
     certificates.forEach((name, issued) ->
         material.put(name, new CertificateMaterial(issued.chain(), issued.key())));
@@ -106,7 +106,7 @@ final class TlsNode implements Closeable {
     current.publish(snapshot);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return Objects.requireNonNull(listeners.boundAddresses().get(LISTENER));
   }
 

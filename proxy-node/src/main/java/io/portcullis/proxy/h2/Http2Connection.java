@@ -1,0 +1,95 @@
+package io.portcullis.proxy.h2;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.util.ReferenceCountUtil;
+import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.http.Drainable;
+import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.relay.Loop;
+import io.portcullis.proxy.relay.WatchedHandler;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection under its streams: how long it may be idle, and how it goes. Everything on its event loop.
+final class Http2Connection extends WatchedHandler implements Drainable {
+
+  private final Http2FrameCodec codec;
+  private final Connections connections;
+  private final String listener;
+  private @Nullable ChannelHandlerContext context;
+  private long deadline;
+
+  Http2Connection(Http2FrameCodec codec, Connections connections, String listener) {
+    this.codec = codec;
+    this.connections = connections;
+    this.listener = listener;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    Loop loop = Loop.of(ctx.channel().eventLoop());
+    deadline = loop.deadline(Limits.REQUEST_HEAD);
+    loop.watch(this);
+    if (connections.isStopping()) {
+      drain();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    unwatch(Loop.of(ctx.channel().eventLoop()));
+    ctx.fireChannelInactive();
+  }
+
+  /// What no stream took: settings and pings, which the codec has answered.
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object frame) {
+    ReferenceCountUtil.release(frame);
+  }
+
+  @Override
+  public void tick(long now) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      return;
+    }
+    if (codec.connection().numActiveStreams() > 0) {
+      deadline = Loop.of(ctx.channel().eventLoop()).deadline(Limits.KEEP_ALIVE);
+    } else if (now >= deadline) {
+      ctx.channel().close();
+    }
+  }
+
+  @Override
+  public String listener() {
+    return listener;
+  }
+
+  /// GOAWAY; streams that run may finish, then the connection closes.
+  @Override
+  public void drain() {
+    ChannelHandlerContext ctx = context;
+    if (ctx != null) {
+      ctx.channel().close();
+    }
+  }
+
+  @Override
+  public ChannelHandlerContext context() {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return ctx;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // What is wrong with frames the codec says itself, with GOAWAY, when it has let everybody know.
+    if (!(cause instanceof Http2Exception)) {
+      ctx.channel().close();
+    }
+  }
+}
