@@ -23,7 +23,7 @@ final class Peer implements Closeable {
   /// Starts it and waits until it accepts.
   Peer(int port, String... command) throws IOException {
     this(command);
-    Eventually.eventually(command[0] + " accepts on " + port, () -> accepts(port));
+    Eventually.eventually(command[0] + " accepts on " + port, () -> accepts("127.0.0.1", port));
   }
 
   Peer(String... command) throws IOException {
@@ -49,9 +49,9 @@ final class Peer implements Closeable {
     }
   }
 
-  private static boolean accepts(int port) {
+  static boolean accepts(String address, int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      socket.connect(new InetSocketAddress(address, port), 1000);
       return true;
     } catch (IOException _) {
       return false;

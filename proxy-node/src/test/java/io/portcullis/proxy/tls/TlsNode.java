@@ -56,16 +56,18 @@ public final class TlsNode implements Closeable {
 
   /// Every request goes to one member, over TLS.
   void publishTo(int port, Pool.PoolTls tls, Map<String, TestAuthority.Issued> certificates) {
+    publishTo("fe1.contoso.local", port, tls, certificates);
+  }
+
+  /// @param host `fe1.contoso.local` at 127.0.0.1, or `fe2.contoso.local` at 127.0.0.2
+  void publishTo(
+      String host, int port, Pool.PoolTls tls, Map<String, TestAuthority.Issued> certificates) {
     TestConfig config =
         config(TlsVersion.TLSv1_2, certificates)
             .rule("all", LISTENER, "*", new Action.ToPool("pool01"));
     config.pools.add(
         TestConfig.pool(
-            "pool01",
-            new Pool.Bridging(port, 0),
-            tls,
-            null,
-            TestConfig.member("fe1.contoso.local", null, 1)));
+            "pool01", new Pool.Bridging(port, 0), tls, null, TestConfig.member(host, null, 1)));
     publish(config, certificates);
   }
 
@@ -86,7 +88,9 @@ public final class TlsNode implements Closeable {
             material,
             Map.of(),
             Map.of(),
-            Map.of("pool01/fe1.contoso.local", InetAddress.getLoopbackAddress()),
+            Map.of(
+                "pool01/fe1.contoso.local", InetAddress.ofLiteral("127.0.0.1"),
+                "pool01/fe2.contoso.local", InetAddress.ofLiteral("127.0.0.2")),
             new OwnAddresses(Set.of()),
             Instant.now(),
             current.current()));

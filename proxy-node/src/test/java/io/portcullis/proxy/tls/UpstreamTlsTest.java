@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.proxy.Eventually;
 import io.portcullis.proxy.TestAuthority;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,13 +56,17 @@ class UpstreamTlsTest {
   }
 
   private Peer nginx(int port, String directives) throws Exception {
-    Path config = directory.resolve("nginx.conf");
+    return nginx("127.0.0.1", port, directives);
+  }
+
+  private Peer nginx(String address, int port, String directives) throws Exception {
+    Path config = directory.resolve(address + ".conf");
     Files.writeString(
         config,
         """
         daemon off;
         master_process off;
-        pid %1$s/nginx.pid;
+        pid %1$s/%4$s.pid;
         error_log %1$s/error.log;
         events {}
         http {
@@ -72,7 +77,7 @@ class UpstreamTlsTest {
           uwsgi_temp_path %1$s/uwsgi;
           scgi_temp_path %1$s/scgi;
           server {
-            listen 127.0.0.1:%2$d ssl;
+            listen %4$s:%2$d ssl;
             ssl_certificate %1$s/chain.pem;
             ssl_certificate_key %1$s/key.pem;
             ssl_session_cache shared:sessions:1m;
@@ -81,16 +86,18 @@ class UpstreamTlsTest {
           }
         }
         """
-            .formatted(directory, port, directives));
-    return new Peer(
-        port,
-        "/usr/sbin/nginx",
-        "-e",
-        directory + "/error.log",
-        "-p",
-        directory + "/",
-        "-c",
-        config.toString());
+            .formatted(directory, port, directives, address));
+    Peer peer =
+        new Peer(
+            "/usr/sbin/nginx",
+            "-e",
+            directory + "/error.log",
+            "-p",
+            directory + "/",
+            "-c",
+            config.toString());
+    Eventually.eventually("nginx accepts", () -> Peer.accepts(address, port));
+    return peer;
   }
 
   @ParameterizedTest
@@ -105,6 +112,24 @@ class UpstreamTlsTest {
         resumed += get().contains("reused=r") ? 1 : 0;
       }
       assertThat(resumed).isEqualTo(5);
+    }
+  }
+
+  /// Members of a pool show the same name on the same port, and know nothing of each other's sessions.
+  @Test
+  void eachMemberResumesItsOwn() throws Exception {
+    int port = Peer.freePort();
+    Pool.PoolTls tls = tls(authority, TlsVersion.TLSv1_2);
+    try (Peer _ = nginx("127.0.0.1", port, "");
+        Peer _ = nginx("127.0.0.2", port, "")) {
+      node.publishTo("fe1.contoso.local", port, tls, certificates);
+      assertThat(get()).contains("reused=. name=" + NAME);
+      node.publishTo("fe2.contoso.local", port, tls, certificates);
+      assertThat(get()).contains("reused=. name=" + NAME);
+      node.publishTo("fe1.contoso.local", port, tls, certificates);
+      assertThat(get()).contains("reused=r name=" + NAME);
+      node.publishTo("fe2.contoso.local", port, tls, certificates);
+      assertThat(get()).contains("reused=r name=" + NAME);
     }
   }
 
