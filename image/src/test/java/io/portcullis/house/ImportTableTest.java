@@ -35,9 +35,7 @@ class ImportTableTest {
 
   static {
     // The turnstile stands before anything else of a connection.
-    row(
-        "proxy.listener",
-        "proxy.limit proxy.tls proxy.h2 proxy.http proxy.snapshot proxy.message");
+    row("proxy.listener", "proxy.limit proxy.tls proxy.h2 proxy.http proxy.snapshot proxy.message");
     row("proxy.h2", "proxy.http proxy.relay proxy.message");
     row("proxy.tls", "proxy.snapshot proxy.message");
     row("proxy.http", "proxy.exchange proxy.relay proxy.message");
@@ -53,7 +51,8 @@ class ImportTableTest {
         "proxy.limit proxy.rule proxy.persistence proxy.balance proxy.member proxy.message"
             + " farm.binding farm.model");
     row("proxy.config", "proxy.snapshot farm.store farm.codec farm.model");
-    // Values only, so that listener, exchange and snapshot can share them: a source and its numbers.
+    // Values only, so that listener, exchange and snapshot can share them: a source and its
+    // numbers.
     row("proxy.limit", "proxy.persistence");
     row("proxy.rule", "proxy.member proxy.message");
     row("proxy.balance", "proxy.member");

@@ -19,6 +19,7 @@ final class Http2Connection extends WatchedHandler implements Drainable {
   private final String listener;
   private @Nullable ChannelHandlerContext context;
   private long deadline;
+  private boolean broken;
 
   Http2Connection(Http2FrameCodec codec, Connections connections, String listener) {
     this.codec = codec;
@@ -55,7 +56,11 @@ final class Http2Connection extends WatchedHandler implements Drainable {
     if (ctx == null) {
       return;
     }
-    if (codec.connection().numActiveStreams() > 0) {
+    if (broken) {
+      if (now >= deadline) {
+        cutOff(ctx);
+      }
+    } else if (codec.connection().numActiveStreams() > 0) {
       deadline = Loop.of(ctx.channel().eventLoop()).deadline(Limits.KEEP_ALIVE);
     } else if (now >= deadline) {
       ctx.channel().close();
@@ -87,9 +92,19 @@ final class Http2Connection extends WatchedHandler implements Drainable {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // What is wrong with frames the codec says itself, with GOAWAY, when it has let everybody know.
-    if (!(cause instanceof Http2Exception)) {
+    if (cause instanceof Http2Exception) {
+      // The codec says GOAWAY and closes when that has left; a client that does not read is not
+      // waited for.
+      broken = true;
+      deadline = Loop.of(ctx.channel().eventLoop()).deadline(Limits.LINGER_TIME);
+    } else {
       ctx.channel().close();
     }
+  }
+
+  /// Past the codec, which would wait for streams.
+  private static void cutOff(ChannelHandlerContext ctx) {
+    ChannelHandlerContext front = ctx.pipeline().context(FloodGuard.class);
+    (front == null ? ctx : front).close();
   }
 }

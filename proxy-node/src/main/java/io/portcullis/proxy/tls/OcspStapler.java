@@ -129,7 +129,8 @@ public final class OcspStapler implements AutoCloseable {
       turn.failures = 0;
       turn.until = good.until();
       turn.due = now.plus(span(Duration.between(good.from(), good.until()).dividedBy(2)));
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // Whatever a responder's address or answer makes libraries throw, the others are still asked.
       failed(context, turn, e);
     }
   }

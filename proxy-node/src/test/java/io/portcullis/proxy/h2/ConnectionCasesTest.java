@@ -4,8 +4,10 @@ import static io.portcullis.proxy.h2.Http2Client.frameBytes;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.proxy.Eventually;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,24 @@ class ConnectionCasesTest {
     try (Http2Client client = farm.client()) {
       Thread.ofVirtual().start(() -> write(client, flood));
       assertThat(client.outcome(1)).as(why).isIn("goaway 11", "closed");
+    }
+  }
+
+  /// The answers to its pings fill every buffer on the way, GOAWAY cannot leave, and the connection goes all the same.
+  @Test
+  void aFloodingClientThatDoesNotReadIsNotWaitedFor() throws Exception {
+    byte[] flood = frames(String.join(" / ", Collections.nCopies(FLOOD, "6 0 0 0000000000000000")));
+    try (Http2Client client = farm.client()) {
+      AtomicBoolean gone = new AtomicBoolean();
+      Thread.ofVirtual()
+          .start(() -> {
+            boolean open = true;
+            while (open) {
+              open = client.writes(flood);
+            }
+            gone.set(true);
+          });
+      Eventually.eventually("writing fails", gone::get);
     }
   }
 

@@ -87,6 +87,16 @@ final class Http2Client implements Closeable {
     return this;
   }
 
+  /// @return false if the connection is gone
+  boolean writes(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
   Http2Client frame(int type, int flags, int stream, int... payload) throws IOException {
     byte[] bytes = new byte[payload.length];
     for (int i = 0; i < payload.length; i++) {
