@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a machine becomes part of a farm: one token, one call, right for first start, restart and growth.
 public final class Join {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
+  /// As an administrator's: a machine joins in the first minute of its life, when it is slowest.
+  private static final Duration CONNECT = Duration.ofSeconds(20);
 
   /// The coordinator signs one certificate and writes two znodes.
   private static final Duration ANSWER = Duration.ofSeconds(30);

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// Coordinators are tried in the order of the identity file; a later one is tried only if the earlier provably did not
 /// get the request, or if the request only reads. Safe for use by several threads.
 public final class AdminClient implements AutoCloseable {
-  /// A coordinator on a reachable network answers a SYN in milliseconds; one that does not must not hide the next for long.
-  public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  /// Covers the TLS handshake, the first of a cold JVM perhaps on both sides: seconds on a busy virtual machine that has just
+  /// started. One that does not answer must not hide the next for long.
+  public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
   /// A large document is compiled and written to an ensemble within seconds; past this nobody is working on it.
   public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
