@@ -1,6 +1,7 @@
 package io.portcullis.appliance;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +85,7 @@ final class Lines {
   private static String nearest(String word, List<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= 2)
-        .findFirst()
+        .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
         .map(candidate -> "did you mean \"" + candidate + "\"?")
         .orElse("known are: " + String.join(", ", known));
   }

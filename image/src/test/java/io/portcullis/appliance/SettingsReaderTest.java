@@ -162,6 +162,14 @@ class SettingsReaderTest {
   }
 
   @Test
+  void theNearestWordIsOffered() {
+    assertThat(refused("role first\nfarm a\nrout 10.1.0.0/16 via 10.0.0.1\n"))
+        .singleElement()
+        .asString()
+        .contains("did you mean \"route\"?");
+  }
+
+  @Test
   void aHugeTextIsRefusedUnread() {
     assertThat(refused("#".repeat(Lines.MAX_CHARACTERS + 1)).getFirst())
         .contains("are longer than");
