@@ -1,6 +1,9 @@
 package io.portcullis.perf;
 
+import io.portcullis.perf.compare.CompareCommand;
 import io.portcullis.perf.load.LoadCommand;
+import io.portcullis.perf.micro.MicroCommand;
+import io.portcullis.perf.verdict.StagingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +12,12 @@ import picocli.CommandLine.Command;
     name = "farmctl perf",
     usageHelpWidth = 110,
     description = "Judges a farm before users are let in. Each command says more with --help.",
-    subcommands = {LoadCommand.class},
+    subcommands = {
+      LoadCommand.class,
+      StagingCommand.class,
+      MicroCommand.class,
+      CompareCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Perf implements Runnable {
 

@@ -94,14 +94,14 @@ public final class LoadCommand implements Callable<Integer> {
       System.err.println("perf load: " + e.getMessage());
       return NOT_FINE;
     } finally {
-      Interruption.reported();
+      Measurement.reported();
     }
   }
 
   private int once(LoadPlan plan) throws IOException, InterruptedException {
-    LoadResult result = run(plan);
+    LoadResult result = Measurement.watched(plan);
     System.out.print(Summary.text(result));
-    List<Path> written = Reports.write(report, result, null);
+    List<Path> written = Reports.writeBoth(report, result, null);
     System.out.println("report: " + written.getLast() + "  data: " + written.getFirst());
     return result.failed() == 0 && result.answered() > 0 ? FINE : NOT_FINE;
   }
@@ -116,7 +116,7 @@ public final class LoadCommand implements Callable<Integer> {
             LoadPlan.MAX_RATE,
             limit,
             trialRate -> {
-              LoadResult result = run(plan.withRate(trialRate));
+              LoadResult result = Measurement.watched(plan.withRate(trialRate));
               if (!result.complete()) {
                 throw new IOException("stopped before the knee was found");
               }
@@ -132,7 +132,7 @@ public final class LoadCommand implements Callable<Integer> {
                       limit.keeps(trial) ? "keeps the limits" : "does not"));
               return trial;
             });
-    List<Path> written = Reports.write(report, best(found, results), found);
+    List<Path> written = Reports.writeBoth(report, best(found, results), found);
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -151,17 +151,5 @@ public final class LoadCommand implements Callable<Integer> {
         .filter(result -> result.asked().rate() == found.rate())
         .findFirst()
         .orElse(results.getFirst());
-  }
-
-  /// Ctrl-C ends the run and lets the report be written: the hook waits for the main thread.
-  private static LoadResult run(LoadPlan plan) throws IOException, InterruptedException {
-    LoadRun load = new LoadRun(plan);
-    ProgressLine progress =
-        new ProgressLine(System.err, ProgressLine.isWatched(), plan.duration().toMillis() / 1e3);
-    try (var _ = Interruption.calls(load::stop)) {
-      return load.run(progress);
-    } finally {
-      progress.end();
-    }
   }
 }

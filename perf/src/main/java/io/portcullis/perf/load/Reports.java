@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// A result as two files: JSON for programs, one HTML page for people.
-final class Reports {
+public final class Reports {
 
   /// A line of a chart with more points than this is no clearer.
   private static final int PERCENTILE_POINTS = 120;
@@ -24,22 +24,34 @@ final class Reports {
 
   private Reports() {}
 
-  /// @param name both files are named after it
   /// @return the JSON and the HTML file
-  static List<Path> write(Path name, LoadResult result, KneeSearch.@Nullable Knee knee)
+  static List<Path> writeBoth(Path name, LoadResult result, KneeSearch.@Nullable Knee knee)
       throws IOException {
+    Path html = write(name, result, page(result, knee));
+    return List.of(json(name), html);
+  }
+
+  /// @param name of both files, without what follows the dot
+  /// @return the HTML file
+  public static Path write(Path name, LoadResult result, Page page) throws IOException {
     Path parent = name.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    Path json = name.resolveSibling(name.getFileName() + ".json");
-    Path html = name.resolveSibling(name.getFileName() + ".html");
-    Files.writeString(json, result.toJson());
-    Files.writeString(html, html(result, knee));
-    return List.of(json, html);
+    Files.writeString(json(name), result.toJson());
+    return Files.writeString(name.resolveSibling(name.getFileName() + ".html"), page.html());
   }
 
-  static String html(LoadResult result, KneeSearch.@Nullable Knee knee) {
+  private static Path json(Path name) {
+    return name.resolveSibling(name.getFileName() + ".json");
+  }
+
+  /// The page, to which more may be added.
+  public static Page page(LoadResult result) {
+    return page(result, null);
+  }
+
+  static Page page(LoadResult result, KneeSearch.@Nullable Knee knee) {
     LoadResult.Asked asked = result.asked();
     Page page = new Page("Load: " + asked.model() + " at " + asked.target());
     page.line(
@@ -80,7 +92,7 @@ final class Reports {
     page.line(
         "soft",
         "Latency counts from the moment a request was due, not from when it could be sent. Errors are not in the latencies.");
-    return page.html();
+    return page;
   }
 
   private static void facts(Page page, LoadResult result) {

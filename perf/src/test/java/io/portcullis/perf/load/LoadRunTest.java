@@ -235,7 +235,7 @@ class LoadRunTest {
   @Test
   void aResultSurvivesItsFile() throws IOException, InterruptedException {
     LoadResult result = run(plan(site(false), "small", 50, 20));
-    List<Path> files = Reports.write(directory.resolve("out/run"), result, null);
+    List<Path> files = Reports.writeBoth(directory.resolve("out/run"), result, null);
     LoadResult read = LoadResult.read(files.getFirst());
     assertThat(read).isEqualTo(result);
     assertThat(read.operations().values())

@@ -1,0 +1,59 @@
+package io.portcullis.perf.compare;
+
+import io.portcullis.perf.staging.LabAuthority;
+import io.portcullis.perf.staging.ServerIdentity;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+
+/// What all contenders share: certificates, the files the origin serves, ports. Everything lies in one directory.
+///
+/// @param originTls port of the origin's TLS side on 127.0.0.1
+/// @param originClear and of its clear side
+record Bench(Path directory, int originTls, int originClear) {
+
+  static final String NAME = "webext01.contoso.com";
+  static final String POOL = "pool01.contoso.local";
+
+  static Bench prepare(Path wanted) throws IOException, GeneralSecurityException {
+    Path directory = wanted.toAbsolutePath().normalize();
+    Files.createDirectories(directory);
+    LabAuthority authority = LabAuthority.openOrCreate(directory, "ca", "perf compare CA");
+    ServerIdentity front = authority.issue(List.of(NAME));
+    ServerIdentity origin = authority.issue(List.of(POOL));
+    write(directory, "front", front);
+    write(directory, "origin", origin);
+    // HAProxy wants chain and key in one file.
+    LabAuthority.writePrivate(directory.resolve("front.both"), front.chainPem() + front.keyPem());
+    Path files = directory.resolve("files/bytes");
+    Files.createDirectories(files);
+    for (int size : new int[] {64, 10_240, 1 << 20}) {
+      try (RandomAccessFile file =
+          new RandomAccessFile(files.resolve(Integer.toString(size)).toFile(), "rw")) {
+        file.setLength(size);
+      }
+    }
+    return new Bench(directory, freePort(), freePort());
+  }
+
+  private static void write(Path directory, String name, ServerIdentity identity)
+      throws IOException, GeneralSecurityException {
+    Files.writeString(directory.resolve(name + ".pem"), identity.chainPem());
+    LabAuthority.writePrivate(directory.resolve(name + ".key"), identity.keyPem());
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  Path file(String name) {
+    return directory.resolve(name);
+  }
+}

@@ -1,0 +1,74 @@
+package io.portcullis.perf.load;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// The door for commands of other packages: a run of load, asked for as `farmctl perf load` would be.
+public final class Measurement {
+
+  private Measurement() {}
+
+  /// With consent asked for, a progress line, and Ctrl-C ending it well.
+  ///
+  /// @throws IllegalArgumentException for wrong options
+  /// @throws IOException without consent, or if the trust file cannot be used
+  public static LoadResult of(TargetOptions target, PaceOptions pace, String model, double rate)
+      throws IOException, InterruptedException {
+    LoadPlan plan = pace.plan(target, model, rate);
+    Permission.require(plan, target.allowed(), target.token());
+    return watched(plan);
+  }
+
+  static LoadResult watched(LoadPlan plan) throws IOException, InterruptedException {
+    LoadRun load = new LoadRun(plan);
+    ProgressLine progress =
+        new ProgressLine(System.err, ProgressLine.isWatched(), plan.duration().toMillis() / 1e3);
+    try (var _ = Interruption.calls(load::stop)) {
+      return load.run(progress);
+    } finally {
+      progress.end();
+    }
+  }
+
+  /// The report is written: a process that is being stopped may end now.
+  public static void reported() {
+    Interruption.reported();
+  }
+
+  /// A shape sent to something that this program started itself.
+  ///
+  /// @param rate 0 keeps every connection busy
+  public record Ask(
+      String target,
+      String connect,
+      Path trust,
+      Shape shape,
+      long bytes,
+      int connections,
+      double rate,
+      Duration duration) {}
+
+  /// Without asking for consent or showing anything: for targets on this machine that the caller runs.
+  public static LoadResult quietly(Ask ask) throws IOException, InterruptedException {
+    Site site = Site.parse(ask.target(), ask.connect(), null, null);
+    if (!site.address().getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(site.address() + " is not this machine");
+    }
+    return new LoadRun(
+            new LoadPlan(
+                site,
+                ask.shape().word(),
+                ask.shape().model(site, null, ask.bytes()),
+                ask.rate(),
+                false,
+                ask.duration(),
+                ask.connections(),
+                Sources.system(),
+                Duration.ofSeconds(10),
+                1,
+                1,
+                ask.trust()))
+        .run(_ -> {});
+  }
+}
