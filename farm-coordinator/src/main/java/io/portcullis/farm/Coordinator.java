@@ -1,17 +1,23 @@
 package io.portcullis.farm;
 
 import io.portcullis.farm.api.AdminRoutes;
+import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.leader.BindingChores;
+import io.portcullis.farm.leader.IdleTimes;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.server.EmbeddedZooKeeper;
 import io.portcullis.farm.server.StartFailed;
 import io.portcullis.farm.server.StateDirectory;
+import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.LeaderSeat;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -80,6 +86,7 @@ final class Coordinator implements AutoCloseable {
     FarmStore store = keep(FarmStore.connect(home));
     requireStore(store, options);
     store.prepare();
+    BindingLog bindings = bindings(store, home.identity().id());
     adminAddress = CoordinatorOptions.hostPort(options.advertise(), bind.getPort());
     JoinDesk desk =
         new JoinDesk(
@@ -91,9 +98,29 @@ final class Coordinator implements AutoCloseable {
             clock);
     AdminRoutes routes =
         new AdminRoutes(
-            options.farm(), home.identity().id(), adminAddress, store, desk, freeBytes, clock);
+            options.farm(),
+            home.identity().id(),
+            adminAddress,
+            store,
+            desk,
+            bindings,
+            freeBytes,
+            clock);
     operatorPem = papers.operator(store, adminAddress);
     keep(AdminPort.open(bind, home.identity(), routes));
+  }
+
+  /// A table of its own, and the chores of all tables while it leads.
+  private BindingLog bindings(FarmStore store, String id) {
+    BindingReplica replica = new BindingReplica(new SecureRandom()::nextLong);
+    BindingLog log = keep(store.bindings(replica, BindingLog.Intake.NOTHING));
+    IdleTimes idle = new IdleTimes();
+    keep(store.watch(idle));
+    LeaderSeat seat = keep(store.seat(id));
+    keep(
+        new BindingChores(
+            log, store.bindingStorage(), seat::isMine, idle, BindingChores.Limits.USUAL));
+    return log;
   }
 
   private static void requireStore(FarmStore store, CoordinatorOptions options)

@@ -6,6 +6,7 @@ import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
+import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.DrainWatch;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
@@ -14,6 +15,7 @@ import io.portcullis.proxy.config.LastGood;
 import io.portcullis.proxy.config.Loaded;
 import io.portcullis.proxy.config.Publisher;
 import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,10 +45,12 @@ final class FarmLink implements Source {
   private final CurrentSnapshot current;
   private final Doors doors;
   private final NodeCounters counters;
+  private final Bindings bindings;
   private final Consumer<String> name;
   private final Instant startedAt = Instant.now();
 
   private @Nullable FarmStore store;
+  private @Nullable BindingLog bindingLog;
   private @Nullable FarmWatch watch;
   private @Nullable DrainWatch drains;
   private @Nullable Announcement announcement;
@@ -58,7 +62,9 @@ final class FarmLink implements Source {
       CurrentSnapshot current,
       Doors doors,
       NodeCounters counters,
+      Bindings bindings,
       Consumer<String> name) {
+    this.bindings = bindings;
     this.options = options;
     this.publisher = publisher;
     this.bell = bell;
@@ -76,6 +82,7 @@ final class FarmLink implements Source {
     LOG.info("node {} of farm {}", home.identity().id(), home.farm());
     FarmStore opened = FarmStore.connect(home);
     store = opened;
+    followBindings(opened);
     Drainage drainage =
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
     FarmSource source =
@@ -105,6 +112,16 @@ final class FarmLink implements Source {
     List<Problem> problems = publisher.publish(loaded);
     drainage.published();
     return problems;
+  }
+
+  /// The farm's table first: a source that is bound must not be sent elsewhere because we have just started.
+  private void followBindings(FarmStore opened) throws InterruptedException {
+    BindingLog log = opened.bindings(bindings.replica(), bindings::drain);
+    bindingLog = log;
+    bindings.wakes(log::wake);
+    if (!log.awaitCaughtUp(FIRST_WORD)) {
+      LOG.warn("the farm's bindings have not come yet; new sources go by hashing until they do");
+    }
   }
 
   private static String text(NodeReport report) {
@@ -153,6 +170,9 @@ final class FarmLink implements Source {
     bell.listener(() -> {});
     if (announcement != null) {
       announcement.close();
+    }
+    if (bindingLog != null) {
+      bindingLog.close();
     }
     if (store != null) {
       store.close();

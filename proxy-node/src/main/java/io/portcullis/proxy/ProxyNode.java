@@ -100,7 +100,8 @@ public final class ProxyNode {
     Source source =
         options.file() != null
             ? new FileLink(options.file(), publication, bindings, new IdleTimes(current), out, err)
-            : new FarmLink(options, publication, bell, current, doors, counters, name::given);
+            : new FarmLink(
+                options, publication, bell, current, doors, counters, bindings, name::given);
     ProxyNode node = new ProxyNode(options, doors, health, source, log);
     node.open();
     return node;

@@ -4,6 +4,7 @@ import io.portcullis.farm.api.AdminServer.Answer;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.membership.Declined;
 import io.portcullis.farm.membership.JoinDesk;
+import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Revision;
 import java.io.IOException;
@@ -20,6 +21,7 @@ public final class AdminRoutes {
   private final JoinDesk desk;
   private final RevisionDesk revisions;
   private final DrainDesk drains;
+  private final BindingDesk bindings;
   private final StatusBoard status;
 
   /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
@@ -37,6 +39,7 @@ public final class AdminRoutes {
       String adminAddress,
       FarmStore store,
       JoinDesk desk,
+      BindingLog bindingLog,
       LongSupplier freeBytes,
       InstantSource clock) {
     this.freeBytes = freeBytes;
@@ -45,6 +48,7 @@ public final class AdminRoutes {
     this.clock = clock;
     revisions = new RevisionDesk(farm, store, clock);
     drains = new DrainDesk(store, clock);
+    bindings = new BindingDesk(store, bindingLog);
     status =
         new StatusBoard(farm, new Wire.CoordinatorStatus(coordinator, adminAddress, "up"), store);
   }
@@ -77,6 +81,7 @@ public final class AdminRoutes {
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
       case "POST drains" -> drain(request);
+      case "POST bindings" -> bindings(request);
       case "GET drains" -> {
         request.operator();
         yield Answer.ok(drains.list());
@@ -147,6 +152,22 @@ public final class AdminRoutes {
     return Answer.ok(
         revisions.rollback(
             request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
+  }
+
+  private Answer bindings(AdminRequest request) throws Refusal, IOException {
+    Caller caller = request.operator();
+    Wire.BindingQuery query = request.read(Wire.BindingQuery.class, AdminRequest.MAX_JOIN_BYTES);
+    Wire.BindingList answer = bindings.answer(query);
+    if (query.delete()) {
+      store
+          .audit()
+          .append(
+              clock.instant(),
+              caller.id(),
+              "deleted %d bindings: source %s, member %s"
+                  .formatted(answer.deleted(), query.source(), query.member()));
+    }
+    return Answer.ok(answer);
   }
 
   private Answer drain(AdminRequest request) throws Refusal, IOException {

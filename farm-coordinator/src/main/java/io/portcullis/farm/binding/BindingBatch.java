@@ -26,7 +26,9 @@ public record BindingBatch(Type type, long origin, long sequence, List<BindingOp
   public enum Type {
     OPS(0),
     /// The end of its epoch: what follows it there does not count, and the next epoch begins.
-    SEAL(1);
+    SEAL(1),
+    /// Nothing but that time goes on.
+    TICK(2);
 
     final int code;
 
@@ -56,6 +58,10 @@ public record BindingBatch(Type type, long origin, long sequence, List<BindingOp
 
   public static BindingBatch seal() {
     return new BindingBatch(Type.SEAL, 0, 0, List.of());
+  }
+
+  public static BindingBatch tick() {
+    return new BindingBatch(Type.TICK, 0, 0, List.of());
   }
 
   public byte[] encode() {

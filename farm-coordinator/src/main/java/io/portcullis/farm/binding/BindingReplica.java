@@ -1,5 +1,6 @@
 package io.portcullis.farm.binding;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,11 @@ public final class BindingReplica {
 
   public int waiting() {
     return proposals.waiting();
+  }
+
+  /// Appended and not seen yet.
+  public int inFlight() {
+    return inFlight;
   }
 
   /// Operations that no batch holds yet.
@@ -140,7 +146,7 @@ public final class BindingReplica {
       keepOrigin();
       return true;
     }
-    if (counts && batch.origin() == origin) {
+    if (counts && batch.type() == BindingBatch.Type.OPS && batch.origin() == origin) {
       seen = batch.sequence();
       proposals.done();
       inFlight = Math.max(0, inFlight - 1);
@@ -149,7 +155,11 @@ public final class BindingReplica {
   }
 
   /// Begins at a snapshot, or with an empty table, at the start of `atEpoch`.
+  ///
+  /// A log that is behind what this process has seen began anew: somebody wiped the store. What was bound is then proposed again, by every
+  /// process that knows it, as much as may wait at once.
   public void install(BindingTable loaded, long atEpoch) {
+    List<BindingTable.Row> known = atEpoch < epoch ? table.rows() : List.of();
     table = loaded;
     epoch = atEpoch;
     position = 0;
@@ -161,6 +171,9 @@ public final class BindingReplica {
       first = proposals.first();
     }
     keepOrigin();
+    for (BindingTable.Row row : known) {
+      boolean _ = propose(BindingOp.bind(row.group(), row.high(), row.low(), row.member()));
+    }
   }
 
   /// An origin that was silent for long, or a log that began anew, does not know us: we begin anew too.

@@ -63,6 +63,12 @@ public final class BindingTable {
     return table == null ? 0 : table.member(high, low);
   }
 
+  /// Log time of the source's last use, or -1 if it is not bound.
+  public long used(long group, long high, long low) {
+    GroupTable table = groups.get(group);
+    return table == null ? -1 : table.used(high, low);
+  }
+
   public @Nullable GroupTable group(long id) {
     return groups.get(id);
   }
@@ -112,8 +118,10 @@ public final class BindingTable {
   /// @return false if it is a repetition, comes too early, or is of one origin too many: it does not count
   public boolean apply(BindingBatch batch, long created) {
     goOn(created);
-    if (batch.type() == BindingBatch.Type.SEAL) {
-      tidy();
+    if (batch.type() != BindingBatch.Type.OPS) {
+      if (batch.type() == BindingBatch.Type.SEAL) {
+        tidy();
+      }
       return true;
     }
     long last = lastOf(batch.origin());

@@ -1,6 +1,7 @@
 package io.portcullis.farm.binding;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Names as 64-bit numbers that are the same on every node and in every version: what groups and members are called in the log.
 ///
@@ -17,6 +18,14 @@ public final class Identity {
     }
     long mixed = mix(hash);
     return mixed == 0 || mixed == -1 ? 1 : mixed;
+  }
+
+  /// The persistence group of a pool.
+  ///
+  /// @param group null if the pool is alone
+  public static long ofGroup(String pool, @Nullable String group) {
+    // A group's name cannot be a pool's by accident.
+    return of(group == null ? pool : "group " + group);
   }
 
   /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014).

@@ -42,6 +42,10 @@ public final class Commands {
                     .addSubcommand(new NodeResume(operator))
                     .addSubcommand(new NodeRemove(operator)))
             .addSubcommand(
+                new CommandLine(new Bindings(operator))
+                    .addSubcommand(new Bindings.Delete(operator))
+                    .addSubcommand(new Bindings.Export(operator)))
+            .addSubcommand(
                 group("lync", "What a Lync topology becomes.")
                     .addSubcommand(new LyncRules(operator))
                     .addSubcommand(new LyncDns(operator))

@@ -1,7 +1,7 @@
 /// Chores that exactly one coordinator does, elected through ZooKeeper.
 ///
-/// Empty while a farm has one coordinator and nothing to rotate. What comes here: TLS session-ticket key rotation, compaction and
-/// expiry of the binding log, warnings about certificates that end soon, automatic rollback of unconfirmed revisions.
+/// Now: the bindings' clock, expiry, epochs and snapshots. What comes here: TLS session-ticket key rotation, warnings about certificates
+/// that end soon, automatic rollback of unconfirmed revisions.
 @NullMarked
 package io.portcullis.farm.leader;
 

@@ -32,8 +32,16 @@ final class FarmAcls implements ACLProvider {
 
   @Override
   public List<ACL> getAclForPath(String path) {
-    if (isBelow(path, paths.tokens()) || isBelow(path, paths.audit()) || isBelow(path, ZOOKEEPER)) {
+    if (isBelow(path, paths.tokens())
+        || isBelow(path, paths.audit())
+        || isBelow(path, paths.leader())
+        || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();
+    }
+    if (path.startsWith(paths.bindingLog() + "/")
+        && path.indexOf('/', paths.bindingLog().length() + 1) < 0) {
+      // Nodes append to an epoch; they neither begin one nor take an entry away.
+      return coordinatorsAndMembers(Perms.READ | Perms.CREATE);
     }
     if (path.equals(paths.nodes())) {
       return coordinatorsAndMembers(Perms.READ | Perms.CREATE | Perms.DELETE);

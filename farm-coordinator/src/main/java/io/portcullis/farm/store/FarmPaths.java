@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
 ///   audit/<seq>
 ///   drains                   members and nodes that take nothing new
-///   bindings/ tickets/ leader   (to come)
+///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
+///   bindings/snapshot/<epoch>/<part>       the table where that epoch begins; `manifest` is written last
+///   leader                                 who does the chores
 /// ```
 record FarmPaths(String root) {
   static final String ALL_FARMS = "/portcullis";
@@ -77,6 +79,47 @@ record FarmPaths(String root) {
 
   String drains() {
     return root + "/drains";
+  }
+
+  String bindings() {
+    return root + "/bindings";
+  }
+
+  String bindingLog() {
+    return bindings() + "/log";
+  }
+
+  String bindingEpoch(long epoch) {
+    return bindingLog() + "/" + epoch;
+  }
+
+  /// What a sequential create is given.
+  String bindingEntry(long epoch) {
+    return bindingEpoch(epoch) + "/e-";
+  }
+
+  String bindingEntry(long epoch, int sequence) {
+    return bindingEntry(epoch) + String.format("%010d", sequence);
+  }
+
+  String bindingSnapshots() {
+    return bindings() + "/snapshot";
+  }
+
+  String bindingSnapshot(long epoch) {
+    return bindingSnapshots() + "/" + epoch;
+  }
+
+  String bindingManifest(long epoch) {
+    return bindingSnapshot(epoch) + "/manifest";
+  }
+
+  String bindingPart(long epoch, int part) {
+    return bindingSnapshot(epoch) + "/" + part;
+  }
+
+  String leader() {
+    return root + "/leader";
   }
 
   String audit() {

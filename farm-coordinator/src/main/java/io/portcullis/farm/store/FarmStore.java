@@ -1,5 +1,6 @@
 package io.portcullis.farm.store;
 
+import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmHome;
 import java.time.Duration;
 import java.util.Locale;
@@ -124,10 +125,22 @@ public final class FarmStore implements AutoCloseable {
           paths.nodes(),
           paths.members(),
           paths.tokens(),
-          paths.audit()
+          paths.audit(),
+          paths.bindings(),
+          paths.bindingLog(),
+          paths.bindingSnapshots(),
+          paths.leader()
         }) {
       znodes.create(path, new byte[0]);
       znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
+    }
+    prepareBindings(znodes);
+  }
+
+  /// The epoch in which a farm's first binding is written.
+  private void prepareBindings(Znodes znodes) throws StoreException {
+    if (znodes.children(paths.bindingLog()).isEmpty()) {
+      znodes.create(paths.bindingEpoch(BindingStorage.FIRST_EPOCH), new byte[0]);
     }
   }
 
@@ -141,6 +154,21 @@ public final class FarmStore implements AutoCloseable {
 
   public DrainBook drains() {
     return drains;
+  }
+
+  /// This process's part in the farm's bindings, on a thread of its own until closed.
+  public BindingLog bindings(BindingReplica replica, BindingLog.Intake intake) {
+    return new BindingLog(client, paths, acls, replica, intake);
+  }
+
+  /// What only coordinators do with the log of bindings.
+  public BindingStorage bindingStorage() {
+    return new BindingStorage(client, paths);
+  }
+
+  /// Stands for the one coordinator that does the chores.
+  public LeaderSeat seat(String id) {
+    return new LeaderSeat(client, paths, id);
   }
 
   public Revisions revisions() {

@@ -2,9 +2,8 @@
 ///
 /// Start at [io.portcullis.farm.store.FarmStore]; every znode path is in `FarmPaths`, every access list in `FarmAcls`.
 ///
-/// Room for what comes: `BindingLog`, the replicated log of source-address bindings
-/// (`bindings/log/<epoch>/e-<seq>`, `bindings/snapshot/<epoch>/<part>`), follows the same rule as `FarmWatch`: a watch is a hint,
-/// the cursor is the truth.
+/// `BindingLog` drives a process's part in the replicated log of source-address bindings by the same rule as `FarmWatch`: a watch is a
+/// hint, the cursor is the truth.
 @NullMarked
 package io.portcullis.farm.store;
 

@@ -88,10 +88,8 @@ final class PoolCompiler {
 
   private static MemberPool.Persistence persistence(Pool pool) {
     Pool.SourcePersistence said = pool.persistence();
-    String group = said.group();
     return new MemberPool.Persistence(
-        // A group's name cannot be a pool's by accident.
-        Identity.of(group == null ? pool.name() : "group " + group),
+        Identity.ofGroup(pool.name(), said.group()),
         said.ipv4Prefix(),
         said.ipv6Prefix(),
         said.idle());

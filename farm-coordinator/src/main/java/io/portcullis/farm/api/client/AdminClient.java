@@ -134,6 +134,10 @@ public final class AdminClient implements AutoCloseable {
     exchange("DELETE", "/v1/drains/" + segment(kind + ":" + name), null);
   }
 
+  public Wire.BindingList bindings(Wire.BindingQuery query) throws AdminException {
+    return read(exchange("POST", "/v1/bindings", query), Wire.BindingList.class);
+  }
+
   public Wire.DrainResponse drains() throws AdminException {
     return read(exchange("GET", "/v1/drains", null), Wire.DrainResponse.class);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -136,6 +136,24 @@ public final class Wire {
   }
 
   public record CertificateStatus(String name, List<String> names, Instant notAfter) {}
+
+  /// Which bindings are asked for; null = any.
+  ///
+  /// @param source an address: the bindings of all sources it belongs to
+  /// @param member a member's host
+  /// @param limit how many the answer may list
+  /// @param delete forgets what matches: the next request of such a source chooses anew
+  public record BindingQuery(
+      @Nullable String source, @Nullable String member, int limit, boolean delete) {}
+
+  /// @param group the pool, or the persistence group of several
+  /// @param member the member's host; `#` and a number if the farm does not know it any more
+  public record Binding(String group, String source, String member, long idleSeconds) {}
+
+  /// @param total in the farm
+  /// @param matched by the query, listed or not
+  /// @param deleted of those, how many are being forgotten
+  public record BindingList(int total, int matched, int deleted, List<Binding> bindings) {}
 
   /// An answer that is not 2xx: one sentence that says what happened, and one that says what to do.
   public record ErrorResponse(String error, String hint) {}
