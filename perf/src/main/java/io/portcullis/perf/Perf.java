@@ -1,8 +1,10 @@
 package io.portcullis.perf;
 
 import io.portcullis.perf.compare.CompareCommand;
+import io.portcullis.perf.compare.IdleCommand;
 import io.portcullis.perf.load.LoadCommand;
 import io.portcullis.perf.micro.MicroCommand;
+import io.portcullis.perf.scale.ScaleCommand;
 import io.portcullis.perf.verdict.StagingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +18,9 @@ import picocli.CommandLine.Command;
       LoadCommand.class,
       StagingCommand.class,
       MicroCommand.class,
-      CompareCommand.class
+      CompareCommand.class,
+      IdleCommand.class,
+      ScaleCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Perf implements Runnable {

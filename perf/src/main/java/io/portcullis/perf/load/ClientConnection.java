@@ -143,8 +143,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     reader.begin(next.keepsAnswer());
     bodyLeft = next.bodyBytes();
     int together = (int) Math.min(bodyLeft, FILLER_BYTES);
-    ByteBuf first = open.alloc().ioBuffer(next.head().length() + together);
+    ByteBuf first = open.alloc().ioBuffer(next.head().length() + next.text().length() + together);
     ByteBufUtil.writeAscii(first, next.head());
+    ByteBufUtil.writeAscii(first, next.text());
     first.writeBytes(FILLER, 0, together);
     bodyLeft -= together;
     open.writeAndFlush(first, open.voidPromise());

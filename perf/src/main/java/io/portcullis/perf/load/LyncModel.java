@@ -1,6 +1,7 @@
 package io.portcullis.perf.load;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
@@ -27,17 +28,16 @@ public enum LyncModel {
               .expecting(200, 401));
     }
   },
-  /// A mobile client: one application, then event requests that the pool holds.
+  /// A mobile client; what it asks for depends on the answers.
   UCWA {
     @Override
     List<Request> steps(Site site, long user) {
-      Request poll = Request.get("ucwa-events", site.web(), "/slow/" + POLL.toSeconds()).held(POLL);
-      return List.of(
-          Request.post("ucwa-application", site.web(), "/ucwa/oauth/v1/applications", 512)
-              .expecting(200, 201, 401),
-          poll,
-          poll,
-          poll);
+      return List.of();
+    }
+
+    @Override
+    UserModel.Journey begin(Site site, long user) {
+      return new UcwaJourney(site.web());
     }
   },
   /// The address book's files of the day, the second fetched in two ranges as a resumed download is.
@@ -97,10 +97,11 @@ public enum LyncModel {
   private static final long CONTENT_BYTES = 4 << 20;
   private static final long FIRMWARE_BYTES = 8 << 20;
 
-  /// Short beside the 180 s and more of a real one, so that a run of a minute sees several.
-  private static final Duration POLL = Duration.ofSeconds(5);
-
   abstract List<Request> steps(Site site, long user);
+
+  UserModel.Journey begin(Site site, long user) {
+    return walk(steps(site, user));
+  }
 
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -111,11 +112,21 @@ public enum LyncModel {
   }
 
   UserModel model(Site site) {
-    return ofSteps(user -> steps(site, user));
+    return ofJourneys(user -> begin(site, user));
   }
 
-  /// A model that is a list of steps, whatever they are answered with.
+  /// Steps taken one after the other, whatever they are answered with.
+  private static UserModel.Journey walk(List<Request> steps) {
+    Iterator<Request> rest = steps.iterator();
+    return _ -> rest.hasNext() ? rest.next() : null;
+  }
+
   static UserModel ofSteps(LongFunction<List<Request>> script) {
+    return ofJourneys(user -> walk(script.apply(user)));
+  }
+
+  /// Each user on new connections.
+  static UserModel ofJourneys(LongFunction<UserModel.Journey> journeys) {
     return new UserModel() {
       @Override
       public Connections connections() {
@@ -124,8 +135,7 @@ public enum LyncModel {
 
       @Override
       public Journey begin(long user) {
-        var steps = script.apply(user).iterator();
-        return _ -> steps.hasNext() ? steps.next() : null;
+        return journeys.apply(user);
       }
     };
   }

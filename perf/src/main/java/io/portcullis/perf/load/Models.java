@@ -59,8 +59,8 @@ final class Models {
       }
     }
     if (word.equals(MIX)) {
-      return LyncModel.ofSteps(
-          user -> MORNING.get((int) (user * STRIDE % MORNING.size())).steps(site, user));
+      return LyncModel.ofJourneys(
+          user -> MORNING.get((int) (user * STRIDE % MORNING.size())).begin(site, user));
     }
     throw new IllegalArgumentException(
         "--model is one of " + String.join(", ", words()) + ", not \"" + word + "\"");

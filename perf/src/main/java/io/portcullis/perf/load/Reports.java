@@ -129,11 +129,11 @@ public final class Reports {
                   name,
                   number(latency.count()),
                   number(operation.failed()),
-                  ProgressLine.time(latency.p50()),
-                  ProgressLine.time(latency.p90()),
-                  ProgressLine.time(latency.p99()),
-                  ProgressLine.time(latency.p999()),
-                  ProgressLine.time(latency.max())));
+                  time(latency, latency.p50()),
+                  time(latency, latency.p90()),
+                  time(latency, latency.p99()),
+                  time(latency, latency.p999()),
+                  time(latency, latency.max())));
         });
     page.table(
         List.of("operation", "answered", "failed", "p50", "p90", "p99", "p99.9", "max"), rows);
@@ -150,6 +150,11 @@ public final class Reports {
           .forEach((kind, count) -> errors.add(List.of(kind, operation.getKey(), number(count))));
     }
     page.table(List.of("kind", "operation", "count"), errors);
+  }
+
+  /// Nothing was answered: there is no latency.
+  private static String time(LoadResult.Latency latency, long micros) {
+    return latency.count() == 0 ? "–" : ProgressLine.time(micros);
   }
 
   private static void percentiles(Page page, LoadResult result) {
@@ -193,6 +198,8 @@ public final class Reports {
   private static void timeline(Page page, LoadResult result) {
     page.heading("Over time");
     List<LoadResult.Second> seconds = result.timeline();
+    List<LoadResult.Second> answered =
+        seconds.stream().filter(second -> second.answered() > 0).toList();
     double end = seconds.isEmpty() ? 1 : seconds.getLast().at();
     Axis time = Axis.linear("seconds", end, Reports::number);
     page.chart(
@@ -205,9 +212,9 @@ public final class Reports {
                 Math.max(1000, highest(seconds, LoadResult.Second::max)),
                 ProgressLine::time),
             List.of(
-                line("p50", 1, seconds, LoadResult.Second::p50),
-                line("p99", 2, seconds, LoadResult.Second::p99),
-                line("max", 4, seconds, LoadResult.Second::max))));
+                line("p50", 1, answered, LoadResult.Second::p50),
+                line("p99", 2, answered, LoadResult.Second::p99),
+                line("max", 4, answered, LoadResult.Second::max))));
     page.chart(
         new Chart(
             "Requests a second",

@@ -8,6 +8,7 @@ import java.util.Set;
 /// @param operation the name its latencies are counted under
 /// @param host public name: the TLS server name, and the `Host` in `head`
 /// @param head request line and header lines with the blank line, in ASCII
+/// @param text body in ASCII, before `bodyBytes` of no meaning; nearly always empty
 /// @param bodyBytes length of the body that follows the head; its content does not matter
 /// @param expected the right status codes
 /// @param expectedBytes length the answer's body must have, or `ANY_LENGTH`
@@ -18,6 +19,7 @@ record Request(
     String operation,
     String host,
     String head,
+    String text,
     long bodyBytes,
     Set<Integer> expected,
     long expectedBytes,
@@ -31,7 +33,7 @@ record Request(
 
   /// A GET that is right when it is answered with 200.
   static Request get(String operation, String host, String target) {
-    return of(operation, host, "GET " + target, "", 0);
+    return of(operation, host, "GET " + target, "", "", 0);
   }
 
   /// A POST of `bodyBytes` bytes of no meaning.
@@ -41,11 +43,25 @@ record Request(
         host,
         "POST " + target,
         "Content-Type: application/octet-stream\r\nContent-Length: " + bodyBytes + "\r\n",
+        "",
         bodyBytes);
   }
 
+  /// A POST of a text.
+  ///
+  /// @param type its media type
+  static Request post(String operation, String host, String target, String type, String text) {
+    return of(
+        operation,
+        host,
+        "POST " + target,
+        "Content-Type: " + type + "\r\nContent-Length: " + text.length() + "\r\n",
+        text,
+        0);
+  }
+
   private static Request of(
-      String operation, String host, String start, String fields, long bodyBytes) {
+      String operation, String host, String start, String fields, String text, long bodyBytes) {
     String head =
         start
             + " HTTP/1.1\r\nHost: "
@@ -54,38 +70,65 @@ record Request(
             + fields
             + "\r\n";
     return new Request(
-        operation, host, head, bodyBytes, OK, ANY_LENGTH, Duration.ZERO, Duration.ZERO, false);
+        operation,
+        host,
+        head,
+        text,
+        bodyBytes,
+        OK,
+        ANY_LENGTH,
+        Duration.ZERO,
+        Duration.ZERO,
+        false);
   }
 
   /// With one more header line.
   Request with(String name, String value) {
     String longer = head.substring(0, head.length() - 2) + name + ": " + value + "\r\n\r\n";
     return new Request(
-        operation, host, longer, bodyBytes, expected, expectedBytes, hold, pause, keepsAnswer);
+        operation,
+        host,
+        longer,
+        text,
+        bodyBytes,
+        expected,
+        expectedBytes,
+        hold,
+        pause,
+        keepsAnswer);
   }
 
   Request expecting(Integer... codes) {
     return new Request(
-        operation, host, head, bodyBytes, Set.of(codes), expectedBytes, hold, pause, keepsAnswer);
+        operation,
+        host,
+        head,
+        text,
+        bodyBytes,
+        Set.of(codes),
+        expectedBytes,
+        hold,
+        pause,
+        keepsAnswer);
   }
 
   Request expectingBytes(long length) {
     return new Request(
-        operation, host, head, bodyBytes, expected, length, hold, pause, keepsAnswer);
+        operation, host, head, text, bodyBytes, expected, length, hold, pause, keepsAnswer);
   }
 
   Request held(Duration time) {
     return new Request(
-        operation, host, head, bodyBytes, expected, expectedBytes, time, pause, keepsAnswer);
+        operation, host, head, text, bodyBytes, expected, expectedBytes, time, pause, keepsAnswer);
   }
 
   Request after(Duration time) {
     return new Request(
-        operation, host, head, bodyBytes, expected, expectedBytes, hold, time, keepsAnswer);
+        operation, host, head, text, bodyBytes, expected, expectedBytes, hold, time, keepsAnswer);
   }
 
   Request keepingAnswer() {
     return new Request(
-        operation, host, head, bodyBytes, expected, expectedBytes, hold, pause, true);
+        operation, host, head, text, bodyBytes, expected, expectedBytes, hold, pause, true);
   }
 }

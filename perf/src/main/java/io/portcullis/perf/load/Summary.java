@@ -35,10 +35,10 @@ final class Summary {
                   name,
                   latency.count(),
                   operation.failed(),
-                  ProgressLine.time(latency.p50()),
-                  ProgressLine.time(latency.p90()),
-                  ProgressLine.time(latency.p99()),
-                  ProgressLine.time(latency.max())));
+                  latency.count() == 0 ? "–" : ProgressLine.time(latency.p50()),
+                  latency.count() == 0 ? "–" : ProgressLine.time(latency.p90()),
+                  latency.count() == 0 ? "–" : ProgressLine.time(latency.p99()),
+                  latency.count() == 0 ? "–" : ProgressLine.time(latency.max())));
         });
     for (Map.Entry<String, Long> error : result.errors().entrySet()) {
       text.append(

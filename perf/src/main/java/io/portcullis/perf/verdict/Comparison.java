@@ -15,6 +15,10 @@ public final class Comparison {
   private static final double FALSE_ALARM = 0.01;
 
   private static final int DRAWS = 2000;
+
+  /// Fewer slices drawn again and again are always the same few: an interval of nothing.
+  private static final int LEAST_SLICES = 8;
+
   private static final long SEED = 20_13;
 
   /// Median: a millisecond is below what a user or a network notices; a tenth is what runs differ by on their own.
@@ -89,6 +93,7 @@ public final class Comparison {
     if (old.isEmpty() || fresh.isEmpty()) {
       return List.of(); // what is missing shows as errors, or was never there
     }
+    boolean enough = Math.min(old.slices(), fresh.slices()) >= LEAST_SLICES;
     double[][] differences = new double[SHARES.length][DRAWS];
     SplittableRandom chance = new SplittableRandom(SEED);
     for (int draw = 0; draw < DRAWS; draw++) {
@@ -110,8 +115,8 @@ public final class Comparison {
               i == 0 ? Finding.Measure.P50 : Finding.Measure.P99,
               value,
               fresh.quantile(SHARES[i]),
-              sorted[cut],
-              sorted[DRAWS - 1 - cut],
+              enough ? sorted[cut] : Double.NEGATIVE_INFINITY,
+              enough ? sorted[DRAWS - 1 - cut] : Double.POSITIVE_INFINITY,
               i == 0
                   ? Math.max(P50_MICROS, value * P50_SHARE)
                   : Math.max(P99_MICROS, value * P99_SHARE)));

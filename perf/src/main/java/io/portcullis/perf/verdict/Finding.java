@@ -56,6 +56,9 @@ public record Finding(
 
   /// A value of this measure with its unit.
   String text(double value) {
+    if (Double.isInfinite(value)) {
+      return "?";
+    }
     return measure == Measure.ERRORS
         ? String.format(Locale.ROOT, "%.2f %%", value * 100)
         : String.format(Locale.ROOT, "%.2f ms", value / 1000);

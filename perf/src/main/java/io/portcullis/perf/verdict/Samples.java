@@ -62,6 +62,10 @@ final class Samples {
     return counts.length == 0;
   }
 
+  int slices() {
+    return counts.length;
+  }
+
   /// The measured value.
   double quantile(double share) {
     long[] sum = new long[values.length];

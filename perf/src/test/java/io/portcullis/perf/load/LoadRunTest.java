@@ -109,7 +109,9 @@ class LoadRunTest {
   void pollsThatOutlastTheRunAreNotErrors() throws IOException, InterruptedException {
     LoadResult result = run(plan(site(true), "ucwa", 20, 3));
     assertThat(result.errors()).isEmpty();
-    assertThat(result.operations()).doesNotContainKey("ucwa-events");
+    assertThat(result.operations())
+        .containsKeys("ucwa-token", "ucwa-application", "ucwa-presence", "ucwa-events")
+        .doesNotContainKey("ucwa-held-events");
   }
 
   @Test

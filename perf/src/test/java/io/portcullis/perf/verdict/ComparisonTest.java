@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +140,20 @@ class ComparisonTest {
     Verdict verdict = compare(run(1, 3000, 5000, 0), run(2, 3000, 0, 0));
     assertThat(of(verdict, Finding.Measure.P50)).isEqualTo(Finding.Judgement.BETTER);
     assertThat(verdict.isWorse()).isFalse();
+  }
+
+  @Test
+  void aRunOfAMomentIsUnclearNotFine() {
+    Map<String, LoadResult.Operation> moment = new TreeMap<>();
+    run(1, 3000, 0, 0)
+        .operations()
+        .forEach((name, one) ->
+            moment.put(
+                name,
+                new LoadResult.Operation(one.latency(), one.errors(), one.slices().subList(0, 2))));
+    Verdict verdict = compare(run(2, 3000, 0, 0), result("small", moment));
+    assertThat(of(verdict, Finding.Measure.P50)).isEqualTo(Finding.Judgement.UNCLEAR);
+    assertThat(verdict.isUnclear()).isTrue();
   }
 
   @Test
