@@ -105,6 +105,7 @@ public enum Diagnosis {
       case INTERNAL_SITE -> EnumSet.of(UNPUBLISHED_LINK, GATEWAY);
       case WRONG_SITE -> EnumSet.of(HOST_LOST, GATEWAY, IDLE_CUT, UNEXPECTED, NO_CHALLENGE);
       case POOL_BUSY -> EnumSet.of(GATEWAY, IDLE_CUT, UNEXPECTED, UCWA_REFUSING);
+      case UCWA_REFUSING -> EnumSet.of(GATEWAY);
       case HOST_LOST -> EnumSet.of(UNEXPECTED);
       case NO_CHALLENGE -> EnumSet.of(NTLM_BROKEN);
       default -> EnumSet.noneOf(Diagnosis.class);

@@ -22,6 +22,8 @@ final class MemberChecks {
   /// Kerberos refuses beyond five minutes, and web tickets with it.
   private static final Duration MAX_SKEW = Duration.ofMinutes(5);
 
+  private static final String UCWA = "/ucwa/oauth/v1/applications";
+
   private static final Duration EXPIRES_SOON = Duration.ofDays(30);
 
   private final Plan plan;
@@ -223,6 +225,18 @@ final class MemberChecks {
               ? ok(check, path, Contents.summary(reply))
               : failed(check, path, new Trouble(wrong, Contents.summary(reply))));
       clock(reply);
+      if (plan.lync().pools().contains(web)) {
+        ucwa(line);
+      }
+    }
+
+    /// After a recycling, UCWA may refuse everybody behind an IIS that lives.
+    private void ucwa(Line line) throws IOException {
+      Reply reply = line.ask("GET", UCWA, web.externalFqdn());
+      out.accept(
+          reply.status() == 503
+              ? failed("V12", UCWA, new Trouble(Diagnosis.UCWA_REFUSING, Contents.summary(reply)))
+              : ok("V12", UCWA, Contents.summary(reply)));
     }
 
     private void clock(Reply reply) {

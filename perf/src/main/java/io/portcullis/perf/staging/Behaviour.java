@@ -42,6 +42,10 @@ public record Behaviour(
     return new Behaviour(version, directorName, officeName, users, map, pendingLimit, shortestPoll);
   }
 
+  public Behaviour withUsers(Map<String, String> map) {
+    return new Behaviour(version, directorName, officeName, map, homes, pendingLimit, shortestPoll);
+  }
+
   public Behaviour withPolls(int limit, Duration shortest) {
     return new Behaviour(version, directorName, officeName, users, homes, limit, shortest);
   }

@@ -138,7 +138,7 @@ final class FrontEndSite {
     Map<String, String> fields = Forms.fields(form);
     String grant = fields.getOrDefault("grant_type", "");
     String user = Behaviour.bare(fields.getOrDefault("username", ""));
-    if (grant.equals("urn:microsoft.rtc:windows") || authorization != null) {
+    if (grant.equals("urn:microsoft.rtc:windows") || NtlmSession.concerns(authorization)) {
       Answer challenge = Challenges.windows(exchange);
       if (challenge != null) {
         return challenge;

@@ -67,6 +67,10 @@ final class NtlmSession {
     return new Verdict.User(name);
   }
 
+  static boolean concerns(@Nullable String authorization) {
+    return !scheme(authorization).isEmpty();
+  }
+
   private static String scheme(@Nullable String authorization) {
     for (String scheme : new String[] {"NTLM", "Negotiate"}) {
       if (authorization != null

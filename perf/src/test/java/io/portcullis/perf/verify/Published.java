@@ -156,13 +156,17 @@ final class Published {
         externalFqdn: webdirext.contoso.com
         members: [%s]
         tls: {serverName: pool01.contoso.local}
-        health: {alsoTcp: %d, interval: 1s}
+        health: {alsoTcp: %d, interval: 1s, fall: 3}
       pools:
         - name: pool01
           externalFqdn: webext01.contoso.com
           members: [%s]
           tls: {serverName: pool01.contoso.local}
-          health: {alsoTcp: %d, interval: 1s}
+          health:
+            alsoTcp: %d
+            also: [{get: /ucwa/oauth/v1/applications, port: %d, overTls: true, expect: 401}]
+            interval: 1s
+            fall: 3
       simpleUrls: {meet: [meet.contoso.com], dialin: dialin.contoso.com}
       officeWebApps:
         externalFqdn: officewebapps01.contoso.com
@@ -170,7 +174,13 @@ final class Published {
         tls: {serverName: owas1.contoso.local}
       httpAutodiscover: true
     """
-        .formatted(member(0), sip(0), member(1), sip(1), member(2));
+        .formatted(
+            member(0),
+            sip(0),
+            member(1),
+            sip(1),
+            pool.members().get(1).https().getPort(),
+            member(2));
   }
 
   private String member(int index) {
@@ -261,6 +271,18 @@ final class Published {
               throw new IllegalStateException("nobody joins here");
             });
     return new Said(exit, out.toString(), err.toString());
+  }
+
+  /// Memory of the node's process as the kernel counts it.
+  long residentKilobytes() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + node.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .map(line -> line.replaceAll("[^0-9]", ""))
+          .mapToLong(Long::parseLong)
+          .findFirst()
+          .orElse(0);
+    }
   }
 
   void awaitSipDown() throws IOException {

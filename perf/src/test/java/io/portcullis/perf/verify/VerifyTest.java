@@ -123,8 +123,20 @@ final class VerifyTest {
 
     assertThat(said.exit()).isEqualTo(1);
     assertThat(said.out())
-        .containsOnlyOnce("\nucwa-refusing: edge1, https://webext01.contoso.com/ucwa/")
+        .containsOnlyOnce("\nucwa-refusing: fe1.contoso.local, /ucwa/oauth/v1/applications: 503")
         .contains("\n  -> recycle the UCWA application pool (LyncUcwa) on the server\n");
+  }
+
+  @Test
+  void aMemberWhoseUcwaRefusesBehindALiveIisIsTakenOut() throws Exception {
+    published.pool.faults().set(Fault.UCWA_REFUSING, true);
+
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!published.curl("https://webext01.contoso.com/meet").startsWith("HTTP/1.1 503")) {
+      assertThat(System.nanoTime()).as("still in").isLessThan(deadline);
+    }
+    assertThat(published.verify("https", "-o", "json").diagnoses())
+        .containsExactly("ucwa-refusing");
   }
 
   @Test
