@@ -63,7 +63,8 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
     Decision decision = Admission.of(session, listener, listener.rules().decide(request));
     record.decided(pinned.revision(), decision.rule());
     switch (decision) {
-      case Decision.Forward how -> forward(request, how, pinned);
+      case Decision.Forward how when session.admitsRequest() -> forward(request, how, pinned);
+      case Decision.Forward _ -> answerLocally(Failure.OVERLOADED);
       case Decision.Local how -> {
         closing |= closesAfterLocalAnswer();
         answers.local(request, how, closing);

@@ -17,6 +17,7 @@ public final class Exchanges {
   private final Observer observer;
   private final AtomicLong epochs = new AtomicLong(UpstreamConnection.NOBODY);
   private final Bindings bindings;
+  private final Capacity capacity;
 
   /// Of a node that binds no source: the balancer alone decides.
   public Exchanges(CurrentSnapshot current, NodeCounters counters, Observer observer) {
@@ -25,6 +26,16 @@ public final class Exchanges {
 
   public Exchanges(
       CurrentSnapshot current, NodeCounters counters, Observer observer, Bindings bindings) {
+    this(current, counters, observer, bindings, Capacity.ofThisMachine());
+  }
+
+  public Exchanges(
+      CurrentSnapshot current,
+      NodeCounters counters,
+      Observer observer,
+      Bindings bindings,
+      Capacity capacity) {
+    this.capacity = capacity;
     this.bindings = bindings;
     this.current = current;
     this.counters = counters;
@@ -42,6 +53,19 @@ public final class Exchanges {
   /// A client was turned away before anything was asked.
   public void refused(Failure why) {
     counters.failed(why);
+  }
+
+  /// One more client may connect; if not, it is counted.
+  public boolean admitsConnection() {
+    boolean admitted = capacity.connection(counters.connectionsOpen());
+    if (!admitted) {
+      counters.connectionRefused();
+    }
+    return admitted;
+  }
+
+  Capacity capacity() {
+    return capacity;
   }
 
   public long open() {

@@ -116,6 +116,7 @@ final class LocalAnswer {
       case NO_MEMBER -> "no server of this service is available at the moment" + NONE_AVAILABLE;
       case MEMBER_FULL ->
           "every server of this service has as many connections as it may" + NONE_AVAILABLE;
+      case OVERLOADED -> "this proxy carries as much as it can at the moment";
       case FOREIGN_IDENTITY -> "the connection to the server of this service is not this client's";
       case STOPPED -> "this proxy is stopping";
       case MEMBER_UNREACHABLE, MEMBER_CONNECT_TIMEOUT ->

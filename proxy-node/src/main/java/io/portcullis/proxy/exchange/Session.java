@@ -194,6 +194,11 @@ public final class Session implements ConnectionOwner {
     return exchanges.current().current();
   }
 
+  /// One more request may be forwarded.
+  boolean admitsRequest() {
+    return exchanges.capacity().request();
+  }
+
   NodeCounters counters() {
     return exchanges.counters();
   }

@@ -14,15 +14,26 @@ import java.util.function.Predicate;
 public final class Connections {
 
   private final Exchanges exchanges;
+  private final Patience patience;
   private volatile boolean stopping;
 
   public Connections(Exchanges exchanges) {
+    this(exchanges, Patience.DEFAULT);
+  }
+
+  public Connections(Exchanges exchanges, Patience patience) {
     this.exchanges = exchanges;
+    this.patience = patience;
+  }
+
+  /// Whether one more client may connect.
+  public boolean admits() {
+    return exchanges.admitsConnection();
   }
 
   /// The last handler of a connection's pipeline.
   public ChannelHandler handler(String listener, boolean tls) {
-    return new DownstreamConnection(exchanges, () -> stopping, listener, tls);
+    return new DownstreamConnection(new Door(exchanges, () -> stopping, patience, listener, tls));
   }
 
   /// Connections of a listener that is no more: idle ones close, busy ones after their exchange.

@@ -8,7 +8,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.portcullis.proxy.exchange.Client;
 import io.portcullis.proxy.exchange.Exchange;
-import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.exchange.Running;
 import io.portcullis.proxy.exchange.Session;
 import io.portcullis.proxy.message.BodyCursor;
@@ -21,7 +20,6 @@ import io.portcullis.proxy.relay.HalfClose;
 import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.relay.WatchedHandler;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One client connection: reads requests one at a time and runs an exchange for each, in order.
@@ -49,10 +47,8 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   /// What is known from the moment of connecting.
   private record Place(ChannelHandlerContext context, Loop loop, Session session) {}
 
-  private final Exchanges exchanges;
-  private final BooleanSupplier stopping;
-  private final String listener;
-  private final boolean tls;
+  private final Door door;
+  private final BodyPace pace;
   private final HeadCollector heads = HeadCollector.ofRequests();
   private final BodyCursor body = new BodyCursor();
   private final EarlyBytes early = new EarlyBytes();
@@ -66,26 +62,26 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   private long lingered;
   private long deadline;
 
-  DownstreamConnection(
-      Exchanges exchanges, BooleanSupplier stopping, String listener, boolean tls) {
-    this.exchanges = exchanges;
-    this.stopping = stopping;
-    this.listener = listener;
-    this.tls = tls;
+  DownstreamConnection(Door door) {
+    this.door = door;
+    this.pace = new BodyPace(door.patience().bodyPace());
   }
 
   @Override
   public String listener() {
-    return listener;
+    return door.listener();
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     Loop mine = Loop.of(ctx.channel().eventLoop());
-    place = new Place(ctx, mine, exchanges.open(this, ctx.channel(), listener, tls));
-    deadline(tls ? Limits.TLS_HANDSHAKE.plus(Limits.REQUEST_HEAD) : Limits.REQUEST_HEAD);
+    place =
+        new Place(
+            ctx, mine, door.exchanges().open(this, ctx.channel(), door.listener(), door.tls()));
+    Duration head = door.patience().requestHead();
+    deadline(door.tls() ? Limits.TLS_HANDSHAKE.plus(head) : head);
     mine.watch(this);
-    last = stopping.getAsBoolean();
+    last = door.stopping().getAsBoolean();
     ctx.fireChannelActive();
   }
 
@@ -124,7 +120,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       if (!headBegan) {
         headBegan = true;
         session().headBegan();
-        deadline(Limits.REQUEST_HEAD);
+        deadline(door.patience().requestHead());
       }
       return false;
     }
@@ -135,6 +131,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     body.begin(framing, head.contentLength());
     boolean bodyFollows = !body.isDone();
     state = bodyFollows ? State.BODY : State.ANSWER;
+    pace.begin(mine, head.expectContinue());
     Exchange begun = session().begin(head, bodyFollows);
     running = begun;
     served = true;
@@ -145,6 +142,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   private boolean readBody(ByteBuf in) throws MessageRefused {
     int some = body.take(in);
     boolean done = body.isDone();
+    pace.took(some);
     boolean whole = some == in.readableBytes();
     ByteBuf part = whole ? in : in.readRetainedSlice(some);
     if (done) {
@@ -338,7 +336,8 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   @Override
   public void tick(long now) {
     session().tick(now);
-    if (now < deadline) {
+    boolean drips = state == State.BODY && pace.isTooSlow(loop(), exchangeReads);
+    if (now < deadline && !drips) {
       return;
     }
     Running busy = running;

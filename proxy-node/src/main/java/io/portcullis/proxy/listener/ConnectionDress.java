@@ -1,6 +1,7 @@
 package io.portcullis.proxy.listener;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
@@ -15,6 +16,12 @@ final class ConnectionDress {
 
   static void dress(
       Channel channel, String listener, CurrentSnapshot current, Connections connections) {
+    if (!connections.admits()) {
+      // A reset leaves nothing behind, neither here nor in the kernel.
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+      return;
+    }
     ListenerSnapshot now = current.current().listener(listener);
     ServerNames names = now == null ? null : now.names();
     boolean tls = names != null;

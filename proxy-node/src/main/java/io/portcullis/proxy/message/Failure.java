@@ -15,6 +15,7 @@ public enum Failure {
   NO_MEMBER(Side.PROXY, Phase.CHOICE, false, 503),
   STOPPED(Side.PROXY, Phase.CHOICE, false, 503),
   MEMBER_FULL(Side.PROXY, Phase.CHOICE, true, 503),
+  OVERLOADED(Side.PROXY, Phase.CHOICE, false, 503),
   FOREIGN_IDENTITY(Side.PROXY, Phase.CHOICE, false, 502),
   MEMBER_UNREACHABLE(Side.MEMBER, Phase.CONNECT, true, 502),
   MEMBER_CONNECT_TIMEOUT(Side.MEMBER, Phase.CONNECT, true, 504),

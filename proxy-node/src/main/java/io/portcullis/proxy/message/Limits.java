@@ -77,6 +77,12 @@ public final class Limits {
   /// From the first byte (or the connection) to a complete request head; keeps slow heads from holding connections.
   public static final Duration REQUEST_HEAD = Duration.ofSeconds(30);
 
+  /// A request body must bring [#BODY_LEAST_BYTES] in each such time, unless the member is the slow one: connections that drip bytes are
+  /// worth nothing to anybody but an attacker, while a phone in a tunnel pauses for less.
+  public static final Duration BODY_PACE = Duration.ofMinutes(1);
+
+  public static final int BODY_LEAST_BYTES = 1024;
+
   /// Load balancers in front of Lync are told 1800 s of TCP idle time; shorter would break parked clients.
   public static final Duration KEEP_ALIVE = Duration.ofMinutes(30);
 

@@ -14,6 +14,7 @@ public final class NodeCounters {
   private final LongAdder exchanges = new LongAdder();
   private final LongAdder upstreamConnections = new LongAdder();
   private final LongAdder resent = new LongAdder();
+  private final LongAdder connectionsRefused = new LongAdder();
   private final Map<Failure, LongAdder> failures = new EnumMap<>(Failure.class);
 
   public NodeCounters() {
@@ -37,6 +38,15 @@ public final class NodeCounters {
   /// A request met a cached connection that the member had closed, and goes out again on a new one.
   public void resent() {
     resent.increment();
+  }
+
+  /// The node was full when a client connected.
+  public void connectionRefused() {
+    connectionsRefused.increment();
+  }
+
+  public long connectionsRefused() {
+    return connectionsRefused.sum();
   }
 
   public long resentTotal() {

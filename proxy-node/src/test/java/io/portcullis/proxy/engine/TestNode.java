@@ -2,8 +2,10 @@ package io.portcullis.proxy.engine;
 
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.proxy.balance.Balancer;
+import io.portcullis.proxy.exchange.Capacity;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.http.Patience;
 import io.portcullis.proxy.listener.ListenerRefused;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.listener.Transport;
@@ -55,11 +57,22 @@ final class TestNode implements Closeable {
 
   private TestNode(Snapshot snapshot, Transport transport, Observer observer)
       throws ListenerRefused {
+    this(snapshot, transport, observer, Capacity.ofThisMachine(), Patience.DEFAULT);
+  }
+
+  private TestNode(
+      Snapshot snapshot,
+      Transport transport,
+      Observer observer,
+      Capacity capacity,
+      Patience patience)
+      throws ListenerRefused {
     current = new CurrentSnapshot(snapshot);
     listeners =
         new Listeners(
             current,
-            new Connections(new Exchanges(current, counters, observer, bindings)),
+            new Connections(
+                new Exchanges(current, counters, observer, bindings, capacity), patience),
             transport,
             2);
     listeners.reconcile(snapshot);
@@ -71,6 +84,12 @@ final class TestNode implements Closeable {
 
   static TestNode of(MemberPool pool, Transport transport) throws ListenerRefused {
     return new TestNode(snapshot(pool, null, "127.0.0.1:0"), transport);
+  }
+
+  static TestNode bounded(MemberPool pool, Capacity capacity, Patience patience)
+      throws ListenerRefused {
+    return new TestNode(
+        snapshot(pool, null, "127.0.0.1:0"), Transport.best(), Observer.NOBODY, capacity, patience);
   }
 
   static TestNode observed(MemberPool pool, Observer observer) throws ListenerRefused {

@@ -1,0 +1,69 @@
+package io.portcullis.proxy.exchange;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.util.internal.PlatformDependent;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/// How much this machine can carry. Beyond it new connections are refused and new requests are answered 503, so that those being served
+/// keep working and memory never runs out.
+public final class Capacity {
+
+  /// Listening sockets, files, ZooKeeper, health checks.
+  private static final long RESERVED_DESCRIPTORS = 256;
+
+  /// Above this share of the memory for buffers nothing new begins: what runs may need the rest.
+  private static final double FULL = 0.75;
+
+  /// Memory is looked at this often; between two looks even a fast client cannot take a quarter of it.
+  private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final long mostConnections;
+  private final LongSupplier bufferBytes;
+  private final long mostBufferBytes;
+
+  // Any event loop looks and writes; which of two looks wins does not matter.
+  private volatile long lookedNanos = System.nanoTime() - FRESH_NANOS;
+  private volatile boolean full;
+
+  /// @param mostConnections of clients at a time
+  /// @param bufferBytes memory that buffers hold now
+  /// @param mostBufferBytes above it nothing new begins
+  public Capacity(long mostConnections, LongSupplier bufferBytes, long mostBufferBytes) {
+    this.mostConnections = mostConnections;
+    this.bufferBytes = bufferBytes;
+    this.mostBufferBytes = mostBufferBytes;
+  }
+
+  /// As many connections as there are descriptors for both sides of them, as many buffers as the virtual machine may allocate.
+  public static Capacity ofThisMachine() {
+    long descriptors =
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+            ? unix.getMaxFileDescriptorCount()
+            : Long.MAX_VALUE;
+    LongSupplier held =
+        ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
+            ? () -> provider.metric().usedDirectMemory()
+            : () -> 0;
+    return new Capacity(
+        Math.max(1, (descriptors - RESERVED_DESCRIPTORS) / 2),
+        held,
+        (long) (PlatformDependent.maxDirectMemory() * FULL));
+  }
+
+  boolean connection(long open) {
+    return open < mostConnections && request();
+  }
+
+  boolean request() {
+    long now = System.nanoTime();
+    if (now - lookedNanos >= FRESH_NANOS) {
+      lookedNanos = now;
+      full = bufferBytes.getAsLong() > mostBufferBytes;
+    }
+    return !full;
+  }
+}

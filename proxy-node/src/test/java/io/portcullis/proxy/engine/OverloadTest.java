@@ -1,0 +1,218 @@
+package io.portcullis.proxy.engine;
+
+import static io.portcullis.proxy.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.proxy.exchange.Capacity;
+import io.portcullis.proxy.http.Patience;
+import io.portcullis.proxy.message.Failure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/// Too many clients, or too slow ones: they are turned away, and those being served notice nothing.
+@SuppressWarnings("StringConcatToTextBlock") // line ends are the subject
+class OverloadTest {
+
+  private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String POLL = "GET /poll HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final Capacity ANY = new Capacity(1_000, () -> 0, 1);
+  private static final Patience SHORT =
+      new Patience(Duration.ofMillis(400), Duration.ofMillis(400));
+
+  private static boolean isTurnedAway(Wire client) {
+    try {
+      return client.send(GET).isClosedByPeer();
+    } catch (IOException _) {
+      return true;
+    }
+  }
+
+  /// Answers `/poll` when told to, and everything else at once.
+  private static ScriptedMember parking(CountDownLatch parked, CountDownLatch go)
+      throws IOException {
+    return new ScriptedMember((wire, _) -> {
+      while (true) {
+        boolean parks = wire.read().firstLine().startsWith("GET /poll");
+        if (parks) {
+          parked.countDown();
+          await(go);
+        }
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + (parks ? "late" : "soon"));
+      }
+    });
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void connectionBeyondTheMostIsRefusedAndTheOthersWork() throws IOException {
+    try (ScriptedMember member = ScriptedMember.echo();
+        TestNode node =
+            TestNode.bounded(
+                TestNode.clearPool(true, member.port()),
+                new Capacity(2, () -> 0, 1),
+                Patience.DEFAULT);
+        Wire a = node.connect()) {
+      assertThat(a.send(GET).read().status()).isEqualTo(200);
+      try (Wire b = node.connect()) {
+        assertThat(b.send(GET).read().status()).isEqualTo(200);
+        for (int i = 0; i < 20; i++) {
+          try (Wire more = node.connect()) {
+            assertThat(isTurnedAway(more)).isTrue();
+          }
+        }
+        assertThat(a.send(GET).read().status()).isEqualTo(200);
+        assertThat(b.send(GET).read().status()).isEqualTo(200);
+      }
+      eventually("b is gone", () -> node.counters.connectionsOpen() == 1);
+      try (Wire c = node.connect()) {
+        assertThat(c.send(GET).read().status()).isEqualTo(200);
+      }
+      assertThat(node.counters.connectionsRefused()).isEqualTo(20);
+      assertThat(node.counters.failures()).isZero();
+    }
+  }
+
+  @Test
+  void fullMemoryAnswers503AndWhatRunsGoesOn() throws Exception {
+    AtomicLong held = new AtomicLong();
+    CountDownLatch parked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (ScriptedMember member = parking(parked, go);
+        TestNode node =
+            TestNode.bounded(
+                TestNode.clearPool(true, member.port()),
+                new Capacity(1_000, held::get, 100),
+                Patience.DEFAULT);
+        Wire poll = node.connect();
+        Wire other = node.connect()) {
+      poll.send(POLL);
+      parked.await();
+      // The other's connection stands before memory is full.
+      assertThat(other.send("GET /denied HTTP/1.1\r\nHost: a\r\n\r\n").read().status())
+          .isEqualTo(404);
+      held.set(101);
+      eventually("full", () -> answers(other, 503));
+      try (Wire late = node.connect()) {
+        assertThat(isTurnedAway(late)).isTrue();
+      }
+      go.countDown();
+      assertThat(poll.read().body()).isEqualTo("late");
+      held.set(100);
+      eventually("room again", () -> answers(poll, 200));
+      assertThat(node.counters.failures(Failure.OVERLOADED)).isPositive();
+    }
+  }
+
+  private static boolean answers(Wire client, int status) {
+    try {
+      return client.send(GET).read().status() == status;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void headThatDripsIsCutOffAndALongPollIsNot() throws Exception {
+    CountDownLatch parked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (ScriptedMember member = parking(parked, go);
+        TestNode node = TestNode.bounded(TestNode.clearPool(true, member.port()), ANY, SHORT);
+        Wire poll = node.connect();
+        Wire slow = node.connect();
+        Wire silent = node.connect()) {
+      poll.send(POLL);
+      parked.await();
+      slow.send("GET / HTTP/1.1\r\nHost: a\r\n");
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              while (true) {
+                slow.send("X: y\r\n");
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+              }
+            } catch (IOException _) {
+              // Cut off.
+            }
+          });
+      assertThat(slow.readHead()).startsWith("HTTP/1.1 408 ");
+      assertThat(silent.isClosedByPeer()).as("nothing was asked").isTrue();
+      go.countDown();
+      assertThat(poll.read().body()).isEqualTo("late");
+    }
+  }
+
+  @Test
+  void bodyThatDripsIsCutOff() throws IOException {
+    try (ScriptedMember member = ScriptedMember.echo();
+        TestNode node = TestNode.bounded(TestNode.clearPool(true, member.port()), ANY, SHORT);
+        Wire slow = node.connect()) {
+      slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              while (true) {
+                slow.send("x");
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+              }
+            } catch (IOException _) {
+              // Cut off.
+            }
+          });
+      assertThat(slow.readHead()).startsWith("HTTP/1.1 408 ");
+      eventually("counted", () -> node.counters.failures(Failure.CLIENT_BODY_TIMEOUT) == 1);
+    }
+  }
+
+  @Test
+  void clientThatWaitsFor100IsNotSlow() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              String head = wire.readHead();
+              LockSupport.parkNanos(SHORT.bodyPace().multipliedBy(4).toNanos());
+              wire.send("HTTP/1.1 100 Continue\r\n\r\n");
+              wire.readBody(head);
+              wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              go.countDown();
+              wire.read();
+            });
+        TestNode node = TestNode.bounded(TestNode.clearPool(true, member.port()), ANY, SHORT);
+        Wire client = node.connect()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+      assertThat(client.readHead()).startsWith("HTTP/1.1 100 ");
+      assertThat(client.send("hi").read().status()).isEqualTo(200);
+      go.await();
+    }
+  }
+
+  @Test
+  void memberThatDoesNotTakeIsNotTheClientsFault() throws Exception {
+    int much = 20_000_000;
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              String head = wire.readHead();
+              LockSupport.parkNanos(SHORT.bodyPace().multipliedBy(5).toNanos());
+              wire.readBody(head);
+              wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              wire.read();
+            });
+        TestNode node = TestNode.bounded(TestNode.clearPool(true, member.port()), ANY, SHORT);
+        Wire client = node.connect()) {
+      client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + much + "\r\n\r\n");
+      client.send(new byte[much]);
+      assertThat(client.read().status()).isEqualTo(200);
+    }
+  }
+}
