@@ -57,6 +57,7 @@ public final class ScaleCommand implements Callable<Integer> {
       System.err.println("perf scale: --rules is 1 to " + MOST + ", --certificates 0 to " + MOST);
       return 2;
     }
+    measure(1, 0); // loads classes and libraries, which no later publish does
     List<Size> sizes = new ArrayList<>();
     System.out.printf(
         Locale.ROOT,
