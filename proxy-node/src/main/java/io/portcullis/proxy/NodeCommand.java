@@ -83,7 +83,7 @@ final class NodeCommand implements Callable<Integer> {
         description = "How long exchanges may take to finish after SIGTERM (default: 30).")
     private int drainSeconds;
 
-    @Mixin private LogOptions log = new LogOptions();
+    @Mixin private ShowOptions show = new ShowOptions();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -101,7 +101,8 @@ final class NodeCommand implements Callable<Integer> {
               token,
               name,
               listen,
-              log.settings(origin.state),
+              show.settings(origin.state),
+              show.adminAddress(),
               Duration.ofSeconds(drainSeconds));
       return ProxyNode.run(options, System.out, System.err);
     }

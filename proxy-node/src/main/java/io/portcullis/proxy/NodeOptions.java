@@ -1,6 +1,8 @@
 package io.portcullis.proxy;
 
+import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.observe.AccessLog;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name what the node wants to be called at joining
 /// @param listen bind addresses of this node by listener name
 /// @param accessLog null for none
+/// @param admin null for none
 /// @param drain how long exchanges may take to finish at the end
 record NodeOptions(
     @Nullable Path file,
@@ -22,7 +25,17 @@ record NodeOptions(
     @Nullable String name,
     Map<String, String> listen,
     AccessLog.@Nullable Settings accessLog,
+    @Nullable Admin admin,
     Duration drain) {
+
+  /// Where the node shows itself.
+  ///
+  /// @param yields another port is as good, if this one is taken
+  record Admin(Bind bind, boolean yields) {
+    /// Beside the ports that Prometheus's own exporters have.
+    static final Admin USUAL = new Admin(new Bind(InetAddress.ofLiteral("127.0.0.1"), 9470), true);
+  }
+
   NodeOptions {
     listen = Map.copyOf(listen);
   }

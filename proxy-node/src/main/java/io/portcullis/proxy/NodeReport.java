@@ -76,7 +76,7 @@ final class NodeReport {
     return states;
   }
 
-  private static String state(Member member) {
+  static String state(Member member) {
     if (member.health() == Member.Health.DOWN) {
       return "down: " + member.reason();
     }

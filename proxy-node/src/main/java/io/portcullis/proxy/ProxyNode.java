@@ -7,14 +7,11 @@ import io.portcullis.proxy.health.HealthMonitor;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.member.OwnAddresses;
-import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.NodeCounters;
-import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.tls.TlsUpkeep;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketException;
 import java.security.SecureRandom;
@@ -22,7 +19,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /// One node: data plane, health checks, and a source that says what to serve.
@@ -33,23 +29,24 @@ public final class ProxyNode {
     STOP
   }
 
+  /// Something that may be refused.
+  private interface Opening {
+    void open() throws StartRefused;
+  }
+
   private final NodeOptions options;
   private final Doors doors;
   private final HealthMonitor health;
   private final Source source;
-  private final @Nullable AccessLog log;
+  private final Showing showing;
 
   private ProxyNode(
-      NodeOptions options,
-      Doors doors,
-      HealthMonitor health,
-      Source source,
-      @Nullable AccessLog log) {
+      NodeOptions options, Doors doors, HealthMonitor health, Source source, Showing showing) {
     this.options = options;
     this.doors = doors;
     this.health = health;
     this.source = source;
-    this.log = log;
+    this.showing = showing;
   }
 
   public static void main(String[] arguments) {
@@ -85,11 +82,11 @@ public final class ProxyNode {
     CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
     NodeCounters counters = new NodeCounters();
     NodeName name = new NodeName();
-    AccessLog log = accessLog(options, name, out);
-    Observer observer = log == null ? Observer.NOBODY : log;
+    Showing showing = Showing.begin(options, name, out);
     Bindings bindings = new Bindings(new BindingReplica(new SecureRandom()::nextLong));
-    Connections connections = new Connections(new Exchanges(current, counters, observer, bindings));
-    Doors doors = new ListenerDoors(new Listeners(current, connections));
+    Connections connections = new Connections(new Exchanges(current, counters, showing, bindings));
+    Listeners listeners = new Listeners(current, connections);
+    Doors doors = new ListenerDoors(listeners);
     Bell bell = new Bell();
     OwnAddresses own = ownAddresses();
     HealthMonitor health = new HealthMonitor(own, bell::ring);
@@ -102,31 +99,14 @@ public final class ProxyNode {
             ? new FileLink(options.file(), publication, bindings, new IdleTimes(current), out, err)
             : new FarmLink(
                 options, publication, bell, current, doors, counters, bindings, name::given);
-    ProxyNode node = new ProxyNode(options, doors, health, source, log);
-    node.open();
+    ProxyNode node = new ProxyNode(options, doors, health, source, showing);
+    node.open(() -> showing.open(current, counters, listeners));
     return node;
   }
 
-  private static @Nullable AccessLog accessLog(NodeOptions options, NodeName name, PrintStream out)
-      throws StartRefused {
-    AccessLog.Settings wanted = options.accessLog();
-    if (wanted == null) {
-      return null;
-    }
+  private void open(Opening pages) throws StartRefused, InterruptedException {
     try {
-      AccessLog opened = AccessLog.open(wanted, name::now);
-      out.println("access log " + wanted.file());
-      return opened;
-    } catch (IOException e) {
-      throw new StartRefused(
-          "--access-log",
-          "the access log " + wanted.file() + " cannot be written: " + e,
-          "give this user the right to, name another file, or say --access-log none");
-    }
-  }
-
-  private void open() throws StartRefused, InterruptedException {
-    try {
+      pages.open();
       source.start();
     } catch (StartRefused refused) {
       stop();
@@ -149,20 +129,17 @@ public final class ProxyNode {
 
   /// The operator asked to look again, or has moved the log away.
   private void reload() throws InterruptedException {
-    if (log != null) {
-      log.reopen();
-    }
+    showing.reopen();
     source.reload();
   }
 
   /// Takes nothing new, finishes what runs, leaves the farm.
   void stop() {
+    showing.draining();
     source.pause();
     boolean _ = doors.stop(options.drain());
     health.close();
     source.close();
-    if (log != null) {
-      log.close();
-    }
+    showing.close();
   }
 }

@@ -1,12 +1,9 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.internal.tcnative.SSL;
 import io.portcullis.proxy.observe.ConnectionFacts;
 import java.net.InetSocketAddress;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +24,11 @@ final class ClientFacts {
     }
     SSLSession session = tls.engine().getSession();
     return new ConnectionFacts(
-        listener, client, session.getProtocol(), session.getCipherSuite(), resumed(tls.engine()));
+        listener,
+        client,
+        session.getProtocol(),
+        session.getCipherSuite(),
+        ConnectionFacts.isResumed(tls.engine()));
   }
 
   /// A stream of HTTP/2 is a channel on top of its connection's.
@@ -36,10 +37,5 @@ final class ClientFacts {
     return own != null || channel.parent() == null
         ? own
         : channel.parent().pipeline().get(SslHandler.class);
-  }
-
-  private static boolean resumed(SSLEngine engine) {
-    return engine instanceof ReferenceCountedOpenSslEngine open
-        && SSL.isSessionReused(open.sslPointer());
   }
 }

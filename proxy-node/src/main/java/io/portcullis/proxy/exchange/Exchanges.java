@@ -1,7 +1,9 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.observe.HandshakeWatch;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.persistence.Bindings;
@@ -18,6 +20,7 @@ public final class Exchanges {
   private final AtomicLong epochs = new AtomicLong(UpstreamConnection.NOBODY);
   private final Bindings bindings;
   private final Capacity capacity;
+  private final HandshakeWatch handshakes;
 
   /// Of a node that binds no source: the balancer alone decides.
   public Exchanges(CurrentSnapshot current, NodeCounters counters, Observer observer) {
@@ -40,6 +43,7 @@ public final class Exchanges {
     this.current = current;
     this.counters = counters;
     this.observer = observer;
+    this.handshakes = new HandshakeWatch(observer);
   }
 
   /// A client has connected.
@@ -66,6 +70,11 @@ public final class Exchanges {
 
   Capacity capacity() {
     return capacity;
+  }
+
+  /// Stands behind TLS in every pipeline that has it, until the handshake is over.
+  public ChannelHandler handshakes() {
+    return handshakes;
   }
 
   public long open() {

@@ -36,6 +36,11 @@ public final class Connections {
     return new DownstreamConnection(new Door(exchanges, () -> stopping, patience, listener, tls));
   }
 
+  /// Stands right behind TLS.
+  public ChannelHandler handshakes() {
+    return exchanges.handshakes();
+  }
+
   /// Connections of a listener that is no more: idle ones close, busy ones after their exchange.
   public void drain(EventLoopGroup loops, String listener) {
     each(loops, one -> one.listener().equals(listener), Drainable::drain);

@@ -31,6 +31,7 @@ final class ConnectionDress {
     ChannelPipeline pipeline = channel.pipeline();
     if (tls) {
       pipeline.addLast(ServerTls.handler(current, listener));
+      pipeline.addLast(connections.handshakes());
     }
     if (names != null && names.offersHttp2()) {
       pipeline.addLast(new ProtocolDoor(listener, current, connections));

@@ -2,6 +2,7 @@ package io.portcullis.proxy.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
@@ -160,6 +161,11 @@ public final class Listeners {
       LockSupport.parkNanos(POLL_NANOS);
     }
     return true;
+  }
+
+  /// The event loops, for whoever measures them.
+  public EventExecutorGroup loops() {
+    return loops;
   }
 
   public Transport transport() {

@@ -24,6 +24,10 @@ public record Bind(InetAddress address, int port) {
     }
   }
 
+  public Bind withPort(int other) {
+    return new Bind(address, other);
+  }
+
   public boolean isWildcard() {
     return address.isAnyLocalAddress();
   }

@@ -1,6 +1,9 @@
 package io.portcullis.proxy.observe;
 
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.internal.tcnative.SSL;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLEngine;
 
 /// What all exchanges of one client connection have in common.
 ///
@@ -12,4 +15,11 @@ public record ConnectionFacts(
     InetSocketAddress client,
     String tlsVersion,
     String tlsCipher,
-    boolean resumed) {}
+    boolean resumed) {
+
+  /// Netty's own session object does not tell.
+  public static boolean isResumed(SSLEngine engine) {
+    return engine instanceof ReferenceCountedOpenSslEngine open
+        && SSL.isSessionReused(open.sslPointer());
+  }
+}

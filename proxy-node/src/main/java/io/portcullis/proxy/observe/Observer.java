@@ -7,4 +7,10 @@ public interface Observer {
 
   /// Nobody else writes to `exchange` from now on.
   void ended(AccessRecord exchange);
+
+  /// A handshake with a client is complete.
+  default void shaken(String version, boolean resumed) {}
+
+  /// @param reason one of a few words
+  default void notShaken(String reason) {}
 }

@@ -19,11 +19,13 @@ final class HashedRules implements RuleTable {
   private static final Decision UNKNOWN_NAME =
       new Decision.Reject(DEFAULT_DENY, 404, "no rule publishes this name");
 
+  private final List<Rule> rules;
   private final NameTable<PathRules> exact;
   private final NameTable<PathRules> wildcard;
   private final @Nullable PathRules anyName;
 
   HashedRules(List<Rule> rules) {
+    this.rules = List.copyOf(rules);
     Map<String, List<Rule>> byName = new LinkedHashMap<>();
     for (Rule rule : rules) {
       for (String name : rule.publicNames()) {
@@ -53,6 +55,11 @@ final class HashedRules implements RuleTable {
     byte[] bytes = lower.getBytes(UTF_8);
     HostRange range = HostRange.of(bytes, 0, bytes.length);
     return new String(bytes, range.start(), range.end() - range.start(), UTF_8);
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return rules;
   }
 
   @Override

@@ -26,6 +26,11 @@ public interface RuleTable {
     return false;
   }
 
+  /// What the table was made from, for people who want to see it.
+  default List<Rule> rules() {
+    return List.of();
+  }
+
   static RuleTable of(List<Rule> rules) {
     return new HashedRules(rules);
   }

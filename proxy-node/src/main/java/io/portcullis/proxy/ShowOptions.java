@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.observe.AccessLog;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -9,8 +10,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Arguments of `node run` about the access log.
-final class LogOptions {
+/// Arguments of `node run` about what it shows of itself.
+final class ShowOptions {
 
   private static final String NONE = "none";
   private static final long MEGABYTE = 1024 * 1024;
@@ -53,12 +54,38 @@ final class LogOptions {
       description = "How many files to keep, the current one counted (default: 10).")
   private int files = 10;
 
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where /metrics, /healthz, /readyz, /snapshot and /explain are; \"none\" for nowhere."
+              + " 127.0.0.1:9470 by default, or another port if that one is taken.")
+  private @Nullable String admin;
+
+  /// Null for nowhere.
+  NodeOptions.@Nullable Admin adminAddress() {
+    String wanted = admin;
+    if (wanted == null) {
+      return NodeOptions.Admin.USUAL;
+    }
+    if (wanted.equals(NONE)) {
+      return null;
+    }
+    Bind bind = Bind.parse(wanted);
+    if (bind == null) {
+      throw wrong("--admin wants an IP address and a port, such as 127.0.0.1:9470 or [::1]:9470");
+    }
+    return new NodeOptions.Admin(bind, false);
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+  }
+
   /// Null for no log.
   AccessLog.@Nullable Settings settings(@Nullable Path state) {
     if (megabytes < 1 || files < 1) {
-      throw new ParameterException(
-          Objects.requireNonNull(spec).commandLine(),
-          "--access-log-megabytes and --access-log-files must be 1 or more");
+      throw wrong("--access-log-megabytes and --access-log-files must be 1 or more");
     }
     Path chosen = path(state);
     return chosen == null

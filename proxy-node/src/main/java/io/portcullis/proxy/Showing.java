@@ -1,0 +1,178 @@
+package io.portcullis.proxy;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.portcullis.proxy.listener.Listeners;
+import io.portcullis.proxy.observe.AccessLog;
+import io.portcullis.proxy.observe.AccessRecord;
+import io.portcullis.proxy.observe.AdminListener;
+import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.observe.NodeMetrics;
+import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a node shows of itself: a line for every exchange, numbers, and the pages of its admin listener.
+final class Showing implements Observer, AutoCloseable {
+
+  private final NodeOptions options;
+  private final PrintStream out;
+  private final NodeMetrics metrics = new NodeMetrics();
+  private final @Nullable AccessLog log;
+  private @Nullable AdminListener admin;
+  private volatile boolean draining;
+
+  private Showing(NodeOptions options, PrintStream out, @Nullable AccessLog log) {
+    this.options = options;
+    this.out = out;
+    this.log = log;
+  }
+
+  /// Opens the log; the pages come with [#open], when there is something to show.
+  static Showing begin(NodeOptions options, NodeName name, PrintStream out) throws StartRefused {
+    AccessLog.Settings wanted = options.accessLog();
+    if (wanted == null) {
+      return new Showing(options, out, null);
+    }
+    try {
+      AccessLog opened = AccessLog.open(wanted, name::now);
+      out.println("access log " + wanted.file());
+      return new Showing(options, out, opened);
+    } catch (IOException e) {
+      throw new StartRefused(
+          "--access-log",
+          "the access log " + wanted.file() + " cannot be written: " + e,
+          "give this user the right to, name another file, or say --access-log none");
+    }
+  }
+
+  @Override
+  public void ended(AccessRecord exchange) {
+    metrics.ended(exchange);
+    if (log != null) {
+      log.ended(exchange);
+    }
+  }
+
+  @Override
+  public void shaken(String version, boolean resumed) {
+    metrics.shaken(version, resumed);
+  }
+
+  @Override
+  public void notShaken(String reason) {
+    metrics.notShaken(reason);
+  }
+
+  void open(CurrentSnapshot current, NodeCounters counters, Listeners listeners)
+      throws StartRefused {
+    measure(current, counters, listeners);
+    Map<String, AdminListener.Page> pages =
+        Map.of(
+            "/healthz", _ -> AdminListener.Reply.text(200, "alive\n"),
+            "/readyz", _ -> readiness(current, listeners),
+            "/metrics", _ -> new AdminListener.Reply(200, NodeMetrics.TYPE, metrics.text()),
+            "/snapshot", _ -> SnapshotPage.of(current.current(), listeners.boundAddresses()));
+    NodeOptions.Admin where = options.admin();
+    if (where != null) {
+      AdminListener opened = open(where, pages);
+      admin = opened;
+      out.println("admin " + Publication.text(opened.address()));
+      out.flush();
+    }
+  }
+
+  private void measure(CurrentSnapshot current, NodeCounters counters, Listeners listeners) {
+    metrics.withJvm();
+    metrics.watch(listeners.loops());
+    metrics.counter(
+        "portcullis_connections_total", "Client connections.", counters::connectionsTotal);
+    metrics.gauge(
+        "portcullis_connections_open",
+        "Client connections at the moment.",
+        counters::connectionsOpen);
+    metrics.counter(
+        "portcullis_upstream_connections_total",
+        "Connections made to members.",
+        counters::upstreamConnectionsTotal);
+    metrics.family(() -> StateFamilies.failures(counters));
+    metrics.family(() -> StateFamilies.up(current.current()));
+    metrics.family(() -> StateFamilies.draining(current.current()));
+    metrics.family(() -> StateFamilies.openExchanges(current.current()));
+    metrics.gauge(
+        "portcullis_revision", "The revision that is served.", () -> current.current().revision());
+    metrics.gauge(
+        "portcullis_buffers_direct_bytes", "Off-heap memory of Netty's buffers.", Showing::direct);
+    AccessLog written = log;
+    if (written != null) {
+      metrics.counter(
+          "portcullis_access_log_overflowed_total",
+          "Exchanges without a line because the queue was full.",
+          written::overflowed);
+      metrics.counter(
+          "portcullis_access_log_lost_total", "Lines that could not be written.", written::lost);
+    }
+  }
+
+  private static double direct() {
+    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
+      ByteBufAllocatorMetric metric = provider.metric();
+      return metric.usedDirectMemory();
+    }
+    return Double.NaN;
+  }
+
+  private AdminListener.Reply readiness(CurrentSnapshot current, Listeners listeners) {
+    long revision = current.current().revision();
+    if (draining) {
+      return AdminListener.Reply.text(503, "stopping: takes nothing new\n");
+    }
+    boolean bound =
+        listeners.boundAddresses().keySet().containsAll(current.current().listeners().keySet());
+    return revision > 0 && bound
+        ? AdminListener.Reply.text(200, "ready: serves revision " + revision + "\n")
+        : AdminListener.Reply.text(503, "not ready: nothing is served yet\n");
+  }
+
+  private static AdminListener open(NodeOptions.Admin where, Map<String, AdminListener.Page> pages)
+      throws StartRefused {
+    InetSocketAddress address = new InetSocketAddress(where.bind().address(), where.bind().port());
+    try {
+      return AdminListener.open(address, pages);
+    } catch (IOException e) {
+      if (where.yields()) {
+        return open(new NodeOptions.Admin(where.bind().withPort(0), false), pages);
+      }
+      throw new StartRefused(
+          "--admin",
+          "the admin listener cannot bind " + Publication.text(address) + ": " + e.getMessage(),
+          "choose another address, or say --admin none");
+    }
+  }
+
+  /// Whoever sends traffic here by `/readyz` stops.
+  void draining() {
+    draining = true;
+  }
+
+  void reopen() {
+    if (log != null) {
+      log.reopen();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (admin != null) {
+      admin.close();
+    }
+    if (log != null) {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.portcullis.proxy;
+
+import io.portcullis.proxy.member.Member;
+import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.snapshot.Snapshot;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/// What a node knows of its members and of what goes wrong, as families of metrics.
+final class StateFamilies {
+
+  private static final List<String> MEMBER = List.of("pool", "member");
+
+  private StateFamilies() {}
+
+  static GaugeMetricFamily up(Snapshot now) {
+    return ofMembers(
+        now,
+        "portcullis_member_up",
+        "1 while the member's health checks succeed.",
+        member -> member.health() == Member.Health.UP ? 1 : 0);
+  }
+
+  static GaugeMetricFamily draining(Snapshot now) {
+    return ofMembers(
+        now,
+        "portcullis_member_draining",
+        "1 while the member gets no new sources.",
+        member -> member.isDraining() ? 1 : 0);
+  }
+
+  static GaugeMetricFamily openExchanges(Snapshot now) {
+    return ofMembers(
+        now,
+        "portcullis_member_open_exchanges",
+        "Requests that the member has at the moment.",
+        member -> member.openExchanges().get());
+  }
+
+  private static GaugeMetricFamily ofMembers(
+      Snapshot now, String name, String help, ToDoubleFunction<Member> value) {
+    GaugeMetricFamily family = new GaugeMetricFamily(name, help, MEMBER);
+    for (MemberPool pool : now.pools()) {
+      for (Member member : pool.members()) {
+        family.addMetric(List.of(pool.name(), member.host()), value.applyAsDouble(member));
+      }
+    }
+    return family;
+  }
+
+  /// Attempts to connect that a retry made good are in here, and not in the terminations.
+  static CounterMetricFamily failures(NodeCounters counters) {
+    CounterMetricFamily family =
+        new CounterMetricFamily(
+            "portcullis_failures_total",
+            "What went wrong, each attempt to connect counted.",
+            List.of("failure", "side", "phase"));
+    for (Failure failure : Failure.values()) {
+      family.addMetric(
+          List.of(
+              failure.name(),
+              failure.side().name().toLowerCase(Locale.ROOT),
+              failure.phase().name().toLowerCase(Locale.ROOT)),
+          counters.failures(failure));
+    }
+    return family;
+  }
+}

@@ -1,0 +1,105 @@
+package io.portcullis.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.portcullis.proxy.exchange.Exchanges;
+import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.listener.Listeners;
+import io.portcullis.proxy.listener.Transport;
+import io.portcullis.proxy.member.Bind;
+import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.rule.RuleTable;
+import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import io.portcullis.proxy.snapshot.ListenerSnapshot;
+import io.portcullis.proxy.snapshot.Snapshot;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ShowingTest {
+
+  private final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
+  private final NodeCounters counters = new NodeCounters();
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  private Showing open(Listeners listeners, int port) throws StartRefused {
+    NodeOptions options =
+        new NodeOptions(
+            null,
+            null,
+            null,
+            null,
+            Map.of(),
+            null,
+            new NodeOptions.Admin(new Bind(InetAddress.getLoopbackAddress(), port), true),
+            Duration.ZERO);
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    Showing showing = Showing.begin(options, new NodeName(), out);
+    showing.open(current, counters, listeners);
+    return showing;
+  }
+
+  private Listeners listeners() {
+    return new Listeners(
+        current,
+        new Connections(new Exchanges(current, counters, Observer.NOBODY)),
+        Transport.NIO,
+        1);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    String line = said.toString(StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+    URI uri = URI.create("http://" + line.substring("admin ".length()) + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  @Test
+  void readyMeansServingAndNotStopping() throws Exception {
+    Listeners listeners = listeners();
+    try (Showing showing = open(listeners, 0)) {
+      assertThat(get("/readyz").statusCode()).isEqualTo(503);
+      assertThat(get("/healthz").statusCode()).isEqualTo(200);
+      Snapshot next =
+          new Snapshot(
+              7,
+              Map.of(
+                  "http",
+                  new ListenerSnapshot("http", "127.0.0.1:0", RuleTable.of(List.of()), null)),
+              List.of(),
+              Snapshot.EMPTY.balancer());
+      current.publish(next);
+      assertThat(get("/readyz").statusCode()).as("nothing is bound").isEqualTo(503);
+      listeners.reconcile(next);
+      assertThat(get("/readyz").body()).contains("revision 7");
+      showing.draining();
+      assertThat(get("/readyz").statusCode()).isEqualTo(503);
+      assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    } finally {
+      listeners.stop(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void theUsualPortYieldsToWhoeverHasIt() throws Exception {
+    Listeners listeners = listeners();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Showing _ = open(listeners, taken.getLocalPort())) {
+      assertThat(get("/healthz").body()).isEqualTo("alive\n");
+    } finally {
+      listeners.stop(Duration.ZERO);
+    }
+  }
+}
