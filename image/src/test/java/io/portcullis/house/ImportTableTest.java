@@ -50,6 +50,9 @@ class ImportTableTest {
         "proxy.snapshot",
         "proxy.limit proxy.rule proxy.persistence proxy.balance proxy.member proxy.message"
             + " farm.binding farm.model");
+    row(
+        "proxy.explain",
+        "proxy.snapshot proxy.rule proxy.balance proxy.persistence proxy.member proxy.message");
     row("proxy.config", "proxy.snapshot farm.store farm.codec farm.model");
     // Values only, so that listener, exchange and snapshot can share them: a source and its
     // numbers.

@@ -3,6 +3,10 @@ package io.portcullis.proxy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.proxy.explain.Door;
+import io.portcullis.proxy.explain.Explainer;
+import io.portcullis.proxy.explain.Explanation;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.AccessRecord;
@@ -11,9 +15,11 @@ import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.NodeMetrics;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import io.portcullis.proxy.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +83,7 @@ final class Showing implements Observer, AutoCloseable {
             "/healthz", _ -> AdminListener.Reply.text(200, "alive\n"),
             "/readyz", _ -> readiness(current, listeners),
             "/metrics", _ -> new AdminListener.Reply(200, NodeMetrics.TYPE, metrics.text()),
+            "/explain", question -> explain(current, question),
             "/snapshot", _ -> SnapshotPage.of(current.current(), listeners.boundAddresses()));
     NodeOptions.Admin where = options.admin();
     if (where != null) {
@@ -137,6 +144,22 @@ final class Showing implements Observer, AutoCloseable {
     return revision > 0 && bound
         ? AdminListener.Reply.text(200, "ready: serves revision " + revision + "\n")
         : AdminListener.Reply.text(503, "not ready: nothing is served yet\n");
+  }
+
+  private static AdminListener.Reply explain(
+      CurrentSnapshot current, Map<String, String> question) {
+    String source = question.get("source");
+    String url = question.get("url");
+    if (source == null || url == null) {
+      return AdminListener.Reply.text(
+          400, "ask /explain?source=192.0.2.7&url=https%3A%2F%2Fname%2Fpath\n");
+    }
+    Snapshot now = current.current();
+    Explanation explanation = new Explainer(Door.of(now), now.balancer()).explain(source, url);
+    return "json".equals(question.get("output"))
+        ? AdminListener.Reply.json(
+            200, new String(WireJson.write(explanation), StandardCharsets.UTF_8) + "\n")
+        : AdminListener.Reply.text(200, explanation.text());
   }
 
   private static AdminListener open(NodeOptions.Admin where, Map<String, AdminListener.Page> pages)

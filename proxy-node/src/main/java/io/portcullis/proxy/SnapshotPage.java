@@ -3,10 +3,10 @@ package io.portcullis.proxy;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portcullis.proxy.explain.Explainer;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.observe.AdminListener;
-import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.Rule;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
@@ -46,21 +46,12 @@ final class SnapshotPage {
     words(into, "publicNames", rule.publicNames());
     words(into, "paths", rule.paths());
     words(into, "deny", rule.deny());
-    into.put("outcome", words(rule.outcome()));
+    into.put("outcome", Explainer.words(rule.outcome()));
   }
 
   private static void words(ObjectNode into, String key, List<String> words) {
     ArrayNode list = into.putArray(key);
     words.forEach(list::add);
-  }
-
-  static String words(Decision outcome) {
-    return switch (outcome) {
-      case Decision.Forward(_, MemberPool pool, _) -> "pool " + pool.name();
-      case Decision.RedirectToHttps(_, int port) -> "redirect to https, port " + port;
-      case Decision.Respond(_, int status) -> "answer " + status;
-      case Decision.Reject(_, int status, String why) -> "refuse with " + status + ": " + why;
-    };
   }
 
   private static void pool(ObjectNode into, MemberPool pool) {

@@ -66,7 +66,7 @@ final class StateFamilies {
               failure.name(),
               failure.side().name().toLowerCase(Locale.ROOT),
               failure.phase().name().toLowerCase(Locale.ROOT)),
-          counters.failures(failure));
+          (double) counters.failures(failure));
     }
     return family;
   }

@@ -7,6 +7,7 @@ import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.member.Bind;
+import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
 import io.portcullis.proxy.rule.RuleTable;
@@ -22,16 +23,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ShowingTest {
 
   private final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
   private final NodeCounters counters = new NodeCounters();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  @TempDir private Path directory = Path.of("");
 
   private Showing open(Listeners listeners, int port) throws StartRefused {
     NodeOptions options =
@@ -41,7 +46,7 @@ class ShowingTest {
             null,
             null,
             Map.of(),
-            null,
+            new AccessLog.Settings(directory.resolve("access.log"), false, 1 << 20, 1),
             new NodeOptions.Admin(new Bind(InetAddress.getLoopbackAddress(), port), true),
             Duration.ZERO);
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
@@ -59,7 +64,7 @@ class ShowingTest {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
-    String line = said.toString(StandardCharsets.UTF_8).lines().findFirst().orElseThrow();
+    String line = said.toString(StandardCharsets.UTF_8).lines().skip(1).findFirst().orElseThrow();
     URI uri = URI.create("http://" + line.substring("admin ".length()) + path);
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());

@@ -42,17 +42,7 @@ final class Operator implements AutoCloseable {
 
   /// `--identity`, else PORTCULLIS_IDENTITY, else the place where `farmctl join` puts it.
   Path identityFile() {
-    if (identity != null) {
-      return file(identity);
-    }
-    String named = terminal.environment().getOrDefault("PORTCULLIS_IDENTITY", "");
-    if (!named.isEmpty()) {
-      return file(Path.of(named));
-    }
-    String configuration = terminal.environment().getOrDefault("XDG_CONFIG_HOME", "");
-    Path home = Path.of(terminal.environment().getOrDefault("HOME", "."));
-    Path base = configuration.isEmpty() ? home.resolve(".config") : Path.of(configuration);
-    return file(base.resolve("portcullis").resolve("identity.pem"));
+    return IdentityPlace.of(identity, terminal.environment(), terminal.directory());
   }
 
   Path file(Path named) {

@@ -42,6 +42,9 @@ final class Overview {
                                                     pools, certificates, nodes,
                                                     revisions
 
+        explain 192.0.2.7 https://meet.contoso.com/ who would serve it, and why
+        explain ... --file farm.yaml                the same, asking nobody
+
       About farmctl
         help apply                                  what one command takes
         completion bash                             source it; for bash or zsh

@@ -13,8 +13,10 @@ import io.prometheus.client.hotspot.DefaultExports;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -86,16 +88,17 @@ public final class NodeMetrics implements Observer {
       register(Counter.build("portcullis_sent_bytes_total", "To clients, heads included."))
           .labels();
   private final Counter.Child complete = terminations.labels(COMPLETE, "", "");
-  private final Counter.Child[] failed = new Counter.Child[Failure.values().length];
+  private final Map<Failure, Counter.Child> failed = new EnumMap<>(Failure.class);
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Lane>> lanes =
       new ConcurrentHashMap<>();
   private final AtomicInteger laneCount = new AtomicInteger();
 
   public NodeMetrics() {
     for (Failure failure : Failure.values()) {
-      failed[failure.ordinal()] =
+      failed.put(
+          failure,
           terminations.labels(
-              failure.name(), lower(failure.side().name()), lower(failure.phase().name()));
+              failure.name(), lower(failure.side().name()), lower(failure.phase().name())));
     }
   }
 
@@ -113,9 +116,12 @@ public final class NodeMetrics implements Observer {
     lane.duration.observe((exchange.headNanos + exchange.totalNanos) / NANOS);
     lane.statuses[Math.clamp(exchange.status / 100, 0, CLASSES - 1)].inc();
     Failure how = exchange.failure;
-    (how == null ? complete : failed[how.ordinal()]).inc();
-    received.inc(exchange.bytesIn);
-    sent.inc(exchange.bytesOut);
+    Counter.Child ending = how == null ? complete : failed.get(how);
+    if (ending != null) {
+      ending.inc();
+    }
+    received.inc((double) exchange.bytesIn);
+    sent.inc((double) exchange.bytesOut);
   }
 
   /// Two look-ups by strings whose hashes are known, and nothing allocated, once a lane is there.

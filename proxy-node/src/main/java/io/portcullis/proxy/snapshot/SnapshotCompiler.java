@@ -39,6 +39,15 @@ public final class SnapshotCompiler {
     return new SnapshotCompiler(input).compile();
   }
 
+  /// The rules alone, by listener, with their pools in hand: what decides, without what encrypts. Problems are left to [#compile].
+  public static Map<String, RuleTable> rules(CompilerInput input) {
+    SnapshotCompiler compiler = new SnapshotCompiler(input);
+    Map<String, Bind> binds = compiler.binds();
+    Map<String, MemberPool> pools =
+        new PoolCompiler(input, compiler.tls, binds.values(), compiler.problems::add).compile();
+    return new RuleCompiler(input.config(), binds, pools, compiler.problems::add).compile();
+  }
+
   private Compilation compile() {
     Map<String, Bind> binds = binds();
     Map<String, ServerCertificate> certificates = certificates();

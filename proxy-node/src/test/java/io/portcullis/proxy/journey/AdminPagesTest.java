@@ -147,6 +147,16 @@ class AdminPagesTest {
       assertThat(curl(admin + "/readyz")).startsWith("ready: serves revision 1").endsWith("200");
       assertThat(curl(admin + "/nothing")).contains("/metrics").endsWith("404");
       assertThat(curl("-d", "x", admin + "/metrics")).endsWith("405");
+      assertThat(
+              curl(
+                  "-G",
+                  "--data-urlencode",
+                  "source=127.0.0.1",
+                  "--data-urlencode",
+                  "url=https://" + HOST + "/one?x=y&z",
+                  admin + "/explain"))
+          .contains("rule      web", "1. fe1.contoso.local  127.0.0.1:", "up");
+      assertThat(curl(admin + "/explain")).endsWith("400");
       String snapshot = curl(admin + "/snapshot");
       assertThat(snapshot)
           .contains("\"fe1.contoso.local\"", "\"pool pool01\"", "\"up\"", "\"/cscp\"")

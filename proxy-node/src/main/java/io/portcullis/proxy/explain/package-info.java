@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.explain;
+
+import org.jspecify.annotations.NullMarked;
