@@ -13,15 +13,21 @@ import io.portcullis.farm.model.PublishingRule.Upgrade;
 import io.portcullis.farm.model.StaticHost;
 import io.portcullis.farm.model.TlsVersion;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.Node;
 
 /// Reads a whole document as far as it can be read, and remembers for later checks what stood where.
 final class FarmReader implements Origin {
+  private static final Map<String, PublishingRule.ForwardedHeaders> FORWARDED =
+      Arrays.stream(PublishingRule.ForwardedHeaders.values())
+          .collect(Collectors.toMap(PublishingRule.ForwardedHeaders::word, Function.identity()));
+
   private static final List<String> ACTIONS = List.of("pool", "redirect", "respond");
 
   private final Reading reading;
@@ -103,7 +109,8 @@ final class FarmReader implements Origin {
             : new ListenerTls(
                 tls.texts("certificates"),
                 tls.word("minVersion", PoolReader.TLS_VERSIONS, TlsVersion.TLSv1_2)),
-        listenerLimits(listener.section("limits", Keys.LISTENER_LIMITS)));
+        listenerLimits(listener.section("limits", Keys.LISTENER_LIMITS)),
+        listener.texts("proxyProtocolFrom"));
   }
 
   private static Listener.Limits listenerLimits(@Nullable Section limits) {
@@ -145,7 +152,10 @@ final class FarmReader implements Origin {
         action(rule),
         rule.flag("dropAuthorization"),
         new PublishingRule.Policy(
-            rule.flag("http2"), upgrade(rule.section("upgrade", Keys.UPGRADE))),
+            rule.flag("http2"),
+            upgrade(rule.section("upgrade", Keys.UPGRADE)),
+            rule.word("forwardedHeaders", FORWARDED, PublishingRule.ForwardedHeaders.OFF),
+            rule.texts("forwardedFrom")),
         access(rule));
   }
 

@@ -15,6 +15,7 @@ import io.portcullis.farm.model.Pool.PoolTls;
 import io.portcullis.farm.model.Probe;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
+import io.portcullis.farm.model.PublishingRule.ForwardedHeaders;
 import io.portcullis.farm.model.PublishingRule.Upgrade;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ final class FarmTree {
                     .put("minVersion", tls.minVersion().word())
                     .keys)
         .put("limits", limits(listener.limits()))
+        .put("proxyProtocolFrom", listener.proxyProtocolFrom())
         .keys;
   }
 
@@ -231,6 +233,11 @@ final class FarmTree {
     return tree.put("dropAuthorization", rule.dropAuthorization() ? true : null)
         .put("http2", rule.policy().http2() ? true : null)
         .put("upgrade", upgrade(rule.policy().upgrade()))
+        .putUnless(
+            rule.policy().forwardedHeaders() == ForwardedHeaders.OFF,
+            "forwardedHeaders",
+            rule.policy().forwardedHeaders().word())
+        .put("forwardedFrom", rule.policy().forwardedFrom())
         .putAccess(rule.access())
         .keys;
   }

@@ -35,7 +35,8 @@ record Keys(String example, List<String> known) {
           "name",
           "bind",
           "tls",
-          "limits");
+          "limits",
+          "proxyProtocolFrom");
   static final Keys LISTENER_TLS =
       of("{certificates: [name], minVersion: TLSv1.2}", "certificates", "minVersion");
   static final Keys CERTIFICATE =
@@ -107,6 +108,8 @@ record Keys(String example, List<String> known) {
           "respond",
           "dropAuthorization",
           "http2",
+          "forwardedHeaders",
+          "forwardedFrom",
           "upgrade",
           "allowSources",
           "denySources",

@@ -8,7 +8,22 @@ import org.jspecify.annotations.Nullable;
 /// @param bind host literal and port, `0.0.0.0:443` or `[::]:443`; port 0 asks the system for one
 /// @param tls absent on a clear-text listener
 /// @param limits what one source may do here
-public record Listener(String name, String bind, @Nullable ListenerTls tls, Limits limits) {
+/// @param proxyProtocolFrom networks of load balancers that say by the PROXY protocol for whom they connect, and must
+public record Listener(
+    String name,
+    String bind,
+    @Nullable ListenerTls tls,
+    Limits limits,
+    List<String> proxyProtocolFrom) {
+
+  public Listener {
+    proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+  }
+
+  /// Reached by clients themselves.
+  public Listener(String name, String bind, @Nullable ListenerTls tls, Limits limits) {
+    this(name, bind, tls, limits, List.of());
+  }
 
   /// Without limits.
   public Listener(String name, String bind, @Nullable ListenerTls tls) {

@@ -7,6 +7,9 @@ import java.util.Set;
 
 /// Listeners and the certificates they show.
 final class ListenerChecks {
+  /// Load balancers in front of a farm are a handful.
+  private static final int MOST_NETWORKS = 64;
+
   private final FarmConfig config;
   private final Origin origin;
   private final Findings findings;
@@ -28,12 +31,30 @@ final class ListenerChecks {
       Listener listener = config.listeners().get(i);
       String path = origin.path(Kind.LISTENER, i);
       bind(path + ".bind", listener, config.listeners().subList(0, i));
+      balancers(path + ".proxyProtocolFrom", listener.proxyProtocolFrom());
       if (listener.tls() != null) {
         tls(path + ".tls", listener.tls());
       }
     }
     for (int i = 0; i < config.certificates().size(); i++) {
       certificate(origin.path(Kind.CERTIFICATE, i), config.certificates().get(i));
+    }
+  }
+
+  private void balancers(String path, List<String> networks) {
+    if (networks.size() > MOST_NETWORKS) {
+      findings.error(
+          path,
+          "has %d networks, more than %d".formatted(networks.size(), MOST_NETWORKS),
+          "name the networks of the load balancers only");
+    }
+    for (int i = 0; i < networks.size(); i++) {
+      if (!Networks.isNetwork(networks.get(i))) {
+        findings.error(
+            path + "[" + i + "]",
+            "\"%s\" is not a network".formatted(networks.get(i)),
+            "write an address or a network: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32");
+      }
     }
   }
 

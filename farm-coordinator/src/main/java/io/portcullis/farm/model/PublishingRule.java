@@ -83,11 +83,46 @@ public record PublishingRule(
   ///
   /// @param http2 HTTP/2 is offered for a public name if every rule of that name says so; NTLM and Negotiate cannot pass over it
   /// @param upgrade to what a client may switch its connection
-  public record Policy(boolean http2, Upgrade upgrade) {
+  /// @param forwardedHeaders what members are told of clients
+  /// @param forwardedFrom networks whose own forwarding headers stay when ours are appended
+  public record Policy(
+      boolean http2,
+      Upgrade upgrade,
+      ForwardedHeaders forwardedHeaders,
+      List<String> forwardedFrom) {
     public static final Policy DEFAULT = new Policy(false);
+
+    public Policy {
+      forwardedFrom = List.copyOf(forwardedFrom);
+    }
+
+    public Policy(boolean http2, Upgrade upgrade) {
+      this(http2, upgrade, ForwardedHeaders.OFF, List.of());
+    }
 
     public Policy(boolean http2) {
       this(http2, Upgrade.NONE);
+    }
+  }
+
+  /// `X-Forwarded-For`, `-Proto`, `-Host` and `Forwarded` (RFC 7239). Those that clients send go in every case but one.
+  public enum ForwardedHeaders {
+    /// None. IIS and Lync do not read them, and what nobody reads nobody can be deceived by.
+    OFF("off"),
+    /// Ours behind those of the networks in `forwardedFrom`; for others as [#REPLACE].
+    APPEND("append"),
+    /// Ours only.
+    REPLACE("replace");
+
+    private final String word;
+
+    ForwardedHeaders(String word) {
+      this.word = word;
+    }
+
+    /// As the document says it.
+    public String word() {
+      return word;
     }
   }
 

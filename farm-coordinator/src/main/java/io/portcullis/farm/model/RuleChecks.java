@@ -34,6 +34,9 @@ final class RuleChecks {
   private final Map<String, Listener> listeners = new HashMap<>();
   private final Map<String, PoolView> pools = new HashMap<>();
 
+  /// Proxies in front of the farm are a handful.
+  private static final int MOST_NETWORKS = 64;
+
   RuleChecks(FarmConfig config, Origin origin, Findings findings) {
     this.config = config;
     this.origin = origin;
@@ -59,6 +62,7 @@ final class RuleChecks {
         findings.warning(
             path + ".dropAuthorization", "does nothing on a rule without pool", "remove it");
       }
+      forwarded(path, rule.policy());
       if (rule.policy().http2()) {
         http2(path + ".http2", rule, listener);
       }
@@ -84,6 +88,28 @@ final class RuleChecks {
     findings.within(path + ".idle", rule.policy().upgrade().idle(), SHORTEST_IDLE, LONGEST_IDLE);
     if (!protocols.isEmpty() && !(rule.action() instanceof Action.ToPool)) {
       findings.warning(path, "does nothing on a rule without pool", "remove it");
+    }
+  }
+
+  private void forwarded(String path, PublishingRule.Policy policy) {
+    List<String> from = policy.forwardedFrom();
+    boolean appends = policy.forwardedHeaders() == PublishingRule.ForwardedHeaders.APPEND;
+    atMost(path + ".forwardedFrom", from, MOST_NETWORKS);
+    for (int i = 0; i < from.size(); i++) {
+      if (!Networks.isNetwork(from.get(i))) {
+        findings.error(
+            path + ".forwardedFrom[" + i + "]",
+            "\"%s\" is not a network".formatted(from.get(i)),
+            "write an address or a network: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32");
+      }
+    }
+    if (appends != !from.isEmpty()) {
+      findings.warning(
+          path + (appends ? ".forwardedHeaders" : ".forwardedFrom"),
+          appends
+              ? "nobody is named whose headers would stay"
+              : "does nothing without forwardedHeaders: append",
+          "write forwardedHeaders: append with forwardedFrom: [network], or replace alone");
     }
   }
 

@@ -48,6 +48,7 @@ class BadDocumentsTest {
           listener: https,       | listener: ssl,       | rules[0].listener            | there is no listener "ssl"                   | known: http, https
           [contoso]              | [fabrikam]           | listeners[0].tls.certificates[0] | there is no certificate "fabrikam"       | known certificates: contoso
           [contoso]              | []                   | listeners[0].tls.certificates | needs a certificate                         | first answers clients without server name
+          bind: "0.0.0.0:80"     | bind: "0.0.0.0:80", proxyProtocolFrom: [lb1] | listeners[1].proxyProtocolFrom[0] | "lb1" is not a network | 192.0.2.0/24
           0.0.0.0:80             | localhost:80         | listeners[1].bind            | "localhost:80" is not an address and a port  | 0.0.0.0:443
           0.0.0.0:80             | 0.0.0.0:443          | listeners[1].bind            | listener "https" binds 0.0.0.0:443 already   | another address or port
           name: to-https         | name: pool01-web     | rules[1].name                | rule "pool01-web" is there already, as rules[0] | name of its own
@@ -58,6 +59,8 @@ class BadDocumentsTest {
           listener: http,        | listener: https,     | rules[1].redirect            | the redirect would loop                      | on a listener without tls
           redirect: https        | redirect: https, http2: true | rules[1].http2        | HTTP/2 is spoken over TLS                    | listener with tls
           pool: pool01}          | pool: pool01, http2: true} | rules[0].http2          | pool "pool01" has private connections        | upstreamConnections: shared
+          pool: pool01}          | pool: pool01, forwardedHeaders: maybe} | rules[0].forwardedHeaders | is "maybe"            | write one of
+          pool: pool01}          | pool: pool01, forwardedHeaders: append, forwardedFrom: [10.0.0.0/33]} | rules[0].forwardedFrom[0] | "10.0.0.0/33" is not a network | 192.0.2.0/24
           redirect: https        | redirect: http       | rules[1].redirect            | is "http"                                    | write one of https
           pool: pool01}          | pool: pool01, upgrade: {protocols: [h2c]}}  | rules[0].upgrade.protocols[0] | requests inside HTTP/2 would pass no rule | does not tunnel HTTP
           pool: pool01}          | pool: pool01, upgrade: {protocols: [a b]}}  | rules[0].upgrade.protocols[0] | "a b" is not a protocol name         | websocket

@@ -40,7 +40,9 @@ final class RandomFarms {
             "tls",
             "0.0.0.0:443",
             new Listener.ListenerTls(
-                certificates.stream().map(CertificateRef::name).toList(), version())));
+                certificates.stream().map(CertificateRef::name).toList(), version()),
+            Listener.Limits.NONE,
+            random.nextBoolean() ? List.of() : List.of("10.0.0.0/8")));
     listeners.addAll(some(0, 2, this::clear));
     List<Pool> pools = some(1, 3, this::pool);
     List<PublishingRule> rules =
@@ -165,7 +167,9 @@ final class RandomFarms {
             !clear && !(action instanceof Action.ToPool) && random.nextBoolean(),
             random.nextBoolean()
                 ? PublishingRule.Upgrade.NONE
-                : new PublishingRule.Upgrade(List.of("websocket"), Duration.ofMinutes(5))),
+                : new PublishingRule.Upgrade(List.of("websocket"), Duration.ofMinutes(5)),
+            pick(PublishingRule.ForwardedHeaders.values()),
+            random.nextBoolean() ? List.of() : List.of("192.0.2.0/24", "2001:db8::1")),
         random.nextBoolean() ? PublishingRule.Access.OPEN : access());
   }
 

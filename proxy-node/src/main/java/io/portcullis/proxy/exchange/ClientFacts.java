@@ -2,6 +2,7 @@ package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import io.portcullis.proxy.message.ClientAddress;
 import io.portcullis.proxy.observe.ConnectionFacts;
 import java.net.InetSocketAddress;
 import javax.net.ssl.SSLSession;
@@ -10,14 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads off a connection, once, what the records of its exchanges share.
 final class ClientFacts {
 
-  /// A channel that is closing may not know its peer any more.
-  private static final InetSocketAddress NOWHERE = new InetSocketAddress("0.0.0.0", 0);
-
   private ClientFacts() {}
 
   static ConnectionFacts of(String listener, Channel channel) {
-    InetSocketAddress client =
-        channel.remoteAddress() instanceof InetSocketAddress known ? known : NOWHERE;
+    InetSocketAddress client = ClientAddress.of(channel);
     SslHandler tls = tlsOf(channel);
     if (tls == null) {
       return new ConnectionFacts(listener, client, "", "", false);

@@ -57,6 +57,7 @@ final class MemberSide {
     makesPrivate = request.connectionAuth();
     // A body in front of another protocol would be read in two ways by somebody.
     upgrade = bodyFollows ? NOTHING : request.upgrade(how.upgrades());
+    request.tell(how.forwarding(), session.address(), session.isTls());
     ByteBuf out =
         request.toMember(
             session.channel().alloc(),

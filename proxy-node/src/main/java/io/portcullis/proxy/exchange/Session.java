@@ -164,7 +164,7 @@ public final class Session implements ConnectionOwner {
     connection.close();
   }
 
-  /// Where the client is, for limits and for lists of networks.
+  /// Where the client is, for all who go by it.
   InetAddress address() {
     return facts().client().getAddress();
   }

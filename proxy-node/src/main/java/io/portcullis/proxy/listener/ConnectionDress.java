@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.message.ClientAddress;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.ServerNames;
@@ -25,10 +26,17 @@ final class ConnectionDress {
     ListenerSnapshot now = current.current().listener(listener);
     ServerNames names = now == null ? null : now.names();
     boolean tls = names != null;
-    if (now != null && !Turnstile.admits(now.access(), tls, channel, connections)) {
+    boolean balanced =
+        now != null && now.balancers().contain(ClientAddress.of(channel).getAddress());
+    // A balancer's address stands for all clients behind it: what one source may do is not counted
+    // on it.
+    if (now != null && !balanced && !Turnstile.admits(now.access(), tls, channel, connections)) {
       return;
     }
     ChannelPipeline pipeline = channel.pipeline();
+    if (balanced) {
+      pipeline.addLast(new ProxyHeaderReader());
+    }
     if (tls) {
       pipeline.addLast(ServerTls.handler(current, listener));
       pipeline.addLast(connections.handshakes());

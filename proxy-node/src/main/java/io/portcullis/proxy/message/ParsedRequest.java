@@ -2,6 +2,8 @@ package io.portcullis.proxy.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /// A request head, parsed; the strictness of RFC 9112 §2.2, §3, §5.1, §6.1 and §11.2 where framing is concerned, nothing else judged.
 public final class ParsedRequest extends MessageHead implements RequestHead {
@@ -11,6 +13,7 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
   private static final byte[] CONNECT = Chars.ascii("CONNECT");
   private static final byte[] HEAD = Chars.ascii("HEAD");
   private static final byte[] CONTINUE = Chars.ascii("100-continue");
+  private static final InetAddress NOWHERE = InetAddress.ofLiteral("0.0.0.0");
   private static final byte[] NO_HOST_LINE = Chars.ascii("Host:\r\n");
 
   private static final byte[][] IDEMPOTENT = {
@@ -32,12 +35,20 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
   private int versionEnd;
   private boolean expectContinue;
   private boolean hasHost;
+  private int hostFieldStart;
+  private int hostFieldEnd;
+  private @Nullable Forwarding forwarding;
+  private InetAddress from = NOWHERE;
+  private boolean overTls;
 
   /// @param headEnd after the line feed that ends the head; nothing behind it is read
   public void parse(byte[] from, int headEnd) throws MessageRefused {
     reset(from, headEnd);
     expectContinue = false;
     hasHost = false;
+    hostFieldStart = 0;
+    hostFieldEnd = 0;
+    forwarding = null;
     int next = RequestLine.parse(this);
     hostStart = 0;
     hostEnd = 0;
@@ -64,6 +75,8 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
         RequestLine.checkHost(bytes, valueStart[line], valueEnd[line]);
         hostStart = valueStart[line];
         hostEnd = valueEnd[line];
+        hostFieldStart = hostStart;
+        hostFieldEnd = hostEnd;
       }
       case EXPECT -> {
         if (!Chars.equalsIgnoreCase(bytes, valueStart[line], valueEnd[line], CONTINUE)) {
@@ -163,6 +176,20 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
     return length > 0 ? BodyFraming.LENGTH : BodyFraming.NONE;
   }
 
+  /// What [#toMember] shall say of the client.
+  ///
+  /// @param client where the request comes from
+  public void tell(Forwarding said, InetAddress client, boolean tls) {
+    forwarding = said.told() ? said : null;
+    from = client;
+    overTls = tls;
+    if (said.believes(client)) {
+      for (int line = 0; line < lines; line++) {
+        dropped[line] &= field[line] != Field.FORWARDED && field[line] != Field.X_FORWARDED;
+      }
+    }
+  }
+
   /// The head as the member gets it: this proxy's version, every other byte of the lines that stay as it came.
   ///
   /// @param upgrades the wish to switch protocols is passed on
@@ -177,7 +204,10 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
         dropped[line] |= field[line] == Field.AUTHORIZATION;
       }
     }
-    ByteBuf out = allocator.directBuffer(end + NO_HOST_LINE.length + UPGRADE_LINE.length + room);
+    Forwarding said = forwarding;
+    int more = said == null ? 0 : Forwarding.MOST_BYTES + 2 * (hostFieldEnd - hostFieldStart);
+    ByteBuf out =
+        allocator.directBuffer(end + NO_HOST_LINE.length + UPGRADE_LINE.length + more + room);
     copyLines(out, 0);
     out.setByte(versionEnd - 1, '1');
     if (!hasHost) {
@@ -186,8 +216,31 @@ public final class ParsedRequest extends MessageHead implements RequestHead {
     if (upgrades) {
       out.writeBytes(UPGRADE_LINE);
     }
+    if (said != null) {
+      said.write(this, out, from, overTls);
+    }
     out.writeByte(Chars.CR).writeByte(Chars.LF);
     return out;
+  }
+
+  /// The value of the Host header with its port; an empty range if there is none.
+  int hostFieldStart() {
+    return hostFieldStart;
+  }
+
+  int hostFieldEnd() {
+    return hostFieldEnd;
+  }
+
+  /// @param name in lower case
+  boolean has(byte[] name) {
+    for (int line = 0; line < lines; line++) {
+      if (nameEnd[line] - lineStart[line] == name.length
+          && Chars.startsWithIgnoreCase(bytes, lineStart[line], nameEnd[line], name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.portcullis.proxy.rule;
 
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.Forwarding;
 import io.portcullis.proxy.message.Upgrades;
 
 /// What becomes of a request; the complete list.
@@ -12,8 +13,18 @@ public sealed interface Decision {
 
   /// @param dropAuthorization the Authorization header must not reach the member
   /// @param upgrades the protocols to which a client may switch
-  record Forward(String rule, MemberPool pool, boolean dropAuthorization, Upgrades upgrades)
+  /// @param forwarding what the member is told of the client
+  record Forward(
+      String rule,
+      MemberPool pool,
+      boolean dropAuthorization,
+      Upgrades upgrades,
+      Forwarding forwarding)
       implements Decision {
+
+    public Forward(String rule, MemberPool pool, boolean dropAuthorization, Upgrades upgrades) {
+      this(rule, pool, dropAuthorization, upgrades, Forwarding.OFF);
+    }
 
     public Forward(String rule, MemberPool pool, boolean dropAuthorization) {
       this(rule, pool, dropAuthorization, Upgrades.NONE);

@@ -7,6 +7,8 @@ import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Forwarding;
+import io.portcullis.proxy.message.Networks;
 import io.portcullis.proxy.message.Upgrades;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.Rule;
@@ -119,7 +121,16 @@ final class RuleCompiler {
     }
     Upgrades upgrades =
         new Upgrades(rule.policy().upgrade().protocols(), rule.policy().upgrade().idle());
-    return new Decision.Forward(rule.name(), pool, rule.dropAuthorization(), upgrades);
+    return new Decision.Forward(
+        rule.name(), pool, rule.dropAuthorization(), upgrades, forwarding(rule.policy()));
+  }
+
+  private static Forwarding forwarding(PublishingRule.Policy policy) {
+    return switch (policy.forwardedHeaders()) {
+      case OFF -> Forwarding.OFF;
+      case REPLACE -> Forwarding.REPLACED;
+      case APPEND -> new Forwarding(true, Networks.of(policy.forwardedFrom()));
+    };
   }
 
   /// Where a redirect leads: the port of the first TLS listener of this node, 443 while the system has yet to choose one.

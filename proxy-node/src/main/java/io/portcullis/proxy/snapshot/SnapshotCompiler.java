@@ -7,6 +7,7 @@ import io.portcullis.farm.model.Problem;
 import io.portcullis.proxy.balance.Balancer;
 import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Networks;
 import io.portcullis.proxy.rule.RuleTable;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -143,7 +144,8 @@ public final class SnapshotCompiler {
                 bindOf(listener),
                 table,
                 names,
-                new AccessCompiler(config, input.previous()).compile(listener)));
+                new AccessCompiler(config, input.previous()).compile(listener),
+                Networks.of(listener.proxyProtocolFrom())));
       }
     }
     return compiled;

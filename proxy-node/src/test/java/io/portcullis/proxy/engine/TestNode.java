@@ -6,11 +6,13 @@ import io.portcullis.proxy.exchange.Capacity;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.http.Patience;
+import io.portcullis.proxy.limit.Access;
 import io.portcullis.proxy.listener.ListenerRefused;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
+import io.portcullis.proxy.message.Networks;
 import io.portcullis.proxy.message.RequestHead;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
@@ -90,6 +92,24 @@ final class TestNode implements Closeable {
       throws ListenerRefused {
     return new TestNode(
         snapshot(pool, null, "127.0.0.1:0"), Transport.best(), Observer.NOBODY, capacity, patience);
+  }
+
+  /// Behind a load balancer on this machine that speaks the PROXY protocol; `names` null for clear text.
+  static TestNode behind(
+      String balancer, MemberPool pool, @Nullable ServerNames names, Observer observer)
+      throws ListenerRefused {
+    ListenerSnapshot door =
+        new ListenerSnapshot(
+            LISTENER,
+            "127.0.0.1:0",
+            rules(pool),
+            names,
+            Access.OPEN,
+            Networks.of(List.of(balancer)));
+    return new TestNode(
+        new Snapshot(1, Map.of(LISTENER, door), List.of(pool), IN_ORDER),
+        Transport.best(),
+        observer);
   }
 
   static TestNode observed(MemberPool pool, Observer observer) throws ListenerRefused {
