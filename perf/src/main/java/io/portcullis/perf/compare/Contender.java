@@ -57,7 +57,14 @@ record Contender(String name, List<String> command, int https, int http, int war
                 ssl_certificate_key %3$s/origin.key;
                 root %3$s/files;
                 client_max_body_size 0;
-                location = /sink { return 200 "taken\\n"; }
+                # Answered when the whole body is read: an answer before that ends connections, each proxy in its own way.
+                location = /sink {
+                  client_body_buffer_size 2m;
+                  proxy_pass http://127.0.0.1:%2$d/taken;
+                  proxy_pass_request_body off;
+                  proxy_set_header Content-Length "";
+                }
+                location = /taken { return 200 "taken\\n"; }
                 location / { default_type application/octet-stream; }
               }
             """

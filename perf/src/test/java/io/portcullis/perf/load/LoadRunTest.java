@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.perf.staging.StagingPool;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -212,9 +215,13 @@ class LoadRunTest {
 
   @Test
   void nobodyListeningIsAConnectError() throws IOException, InterruptedException {
-    LoadPlan plan = plan(site(false), "small", 20, 4);
-    pool.close();
-    assertThat(run(plan).errors()).containsOnlyKeys("connect");
+    try (Socket held = new Socket()) {
+      // Bound, so that nobody else gets the port, and not listening.
+      held.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+      Site nobody =
+          Site.parse("http://webext01.contoso.com", "127.0.0.1:" + held.getLocalPort(), null, null);
+      assertThat(run(plan(nobody, "small", 20, 4)).errors()).containsOnlyKeys("connect");
+    }
   }
 
   @Test

@@ -45,6 +45,13 @@ final class Attempts {
       case IllegalArgumentException _ -> "not an address of the form host:port";
       default -> {
         String message = failure.getMessage();
+        // TLS 1.3: the client is done before the server has looked at its certificate, and the
+        // alert may be lost with the connection.
+        if (message != null && message.contains("received no bytes")) {
+          yield "it closed the connection without an answer: it refuses the certificate of "
+              + identity.id()
+              + ", or is stopping";
+        }
         yield message == null ? failure.getClass().getSimpleName() : message;
       }
     };
