@@ -51,10 +51,24 @@ class KillTest {
                 .ctl("status")
                 .output()
                 .matches("(?s).*" + chosen.name + "[^\\n]*down.*"));
-    try (Staging back = chosen.restart(directory.resolve("pool"))) {
+    // A node that has only met a refused connection serves the source elsewhere without moving it;
+    // one whose checks say down moves it.
+    Eventually.until(
+        "a request after that moves the source for the whole farm",
+        () ->
+            published.memberThrough(published.node1).contains(other.name)
+                && published
+                    .farm
+                    .ctl("bindings", "--source", "127.0.0.1")
+                    .output()
+                    .contains(other.name));
+    try (Staging _ = chosen.restart(directory.resolve("pool"))) {
       Eventually.until(
-          "the source returns to its member",
-          () -> published.memberThrough(published.node1).contains(back.name));
+          "status calls both members up",
+          () -> published.farm.ctl("status").output().matches("(?s).*pool01 +2/2.*"));
+      // A source stays where it was moved to: going back would cost it a second time.
+      assertThat(published.memberThrough(published.node1)).contains(other.name);
+      assertThat(published.memberThrough(published.node2)).contains(other.name);
     }
   }
 
