@@ -23,6 +23,11 @@ final class Overview {
         join portcullis1.eyJj...                    become what the token says
         node remove edge2                           take a node out
 
+      Take out of service, and back
+        member drain pool01/fe1 --for 1h            keeps its sources, no new ones
+        node drain edge2                            finishes what runs, then idles
+        member resume pool01/fe1, node resume edge2
+
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision
         apply farm.yaml --dry-run                   check it, change nothing
@@ -41,9 +46,15 @@ final class Overview {
                                                     config, source, listeners, rules,
                                                     pools, certificates, nodes,
                                                     revisions
-
+        bindings --source 192.0.2.7                 which member owns which source
         explain 192.0.2.7 https://meet.contoso.com/ who would serve it, and why
         explain ... --file farm.yaml                the same, asking nobody
+        support-bundle                              on an appliance, without secrets
+
+      Measure, before users do
+        perf load --target https://... --allow HOST load at a rate that does not wait
+        perf staging --target ... --baseline FILE   worse than before?
+        perf compare                                beside nginx and HAProxy
 
       About farmctl
         help apply                                  what one command takes

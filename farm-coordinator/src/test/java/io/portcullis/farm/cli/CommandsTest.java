@@ -78,6 +78,13 @@ class CommandsTest {
             "rollback",
             "status",
             "get KIND",
+            "bindings",
+            "member drain",
+            "node drain",
+            "verify",
+            "explain",
+            "perf load",
+            "support-bundle",
             "completion",
             "version",
             "Exit codes");

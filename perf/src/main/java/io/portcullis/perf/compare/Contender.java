@@ -253,6 +253,8 @@ record Contender(String name, List<String> command, int https, int http, int war
             "run",
             "--file",
             document.toString(),
+            "--access-log",
+            bench.file("node.log").toString(),
             "--drain-seconds",
             "1"));
     return new Contender(NODE, command, https, http, JVM_WARM_UP_SECONDS);
