@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.netty.util.ResourceLeakDetector;
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.proxy.exchange.Exchanges;
@@ -58,6 +59,7 @@ public final class ProxyNode {
   /// @return the exit code
   static int run(NodeOptions options, PrintStream out, PrintStream err)
       throws InterruptedException {
+    trustBuffers();
     BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     for (String name : List.of("TERM", "INT")) {
       Signals.on(name, () -> signals.add(Signal.STOP));
@@ -73,6 +75,14 @@ public final class ProxyNode {
     } catch (StartRefused refused) {
       refused.problems().forEach(err::println);
       return 1;
+    }
+  }
+
+  /// Netty follows every hundredth buffer to find leaks, which costs the node some percent of its time. The tests follow every one; here
+  /// only who looks for a leak does.
+  private static void trustBuffers() {
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }
   }
 

@@ -10,7 +10,6 @@ import io.portcullis.proxy.message.Refusal;
 import io.portcullis.proxy.observe.AccessRecord;
 import io.portcullis.proxy.observe.ConnectionFacts;
 import io.portcullis.proxy.observe.NodeCounters;
-import io.portcullis.proxy.persistence.SourceKey;
 import io.portcullis.proxy.relay.Loop;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.portcullis.proxy.upstream.ConnectionOwner;
@@ -33,6 +32,7 @@ public final class Session implements ConnectionOwner {
   private final boolean tls;
   private final List<UpstreamConnection> own = new ArrayList<>(1);
   private final Ties ties;
+  private final ClientSources sources = new ClientSources();
   private @Nullable ConnectionFacts facts;
   private long epoch;
   private long headBeganNanos;
@@ -170,19 +170,18 @@ public final class Session implements ConnectionOwner {
   }
 
   long source(MemberPool pool) {
-    MemberPool.Persistence by = pool.persistence();
-    return SourceKey.of(facts().client().getAddress(), by.ipv4Prefix(), by.ipv6Prefix());
+    return sources.key(address(), pool.persistence());
   }
 
   /// The member that owns the client's source, if it can still serve it.
   @Nullable Member owner(MemberPool pool) {
-    return exchanges.bindings().owner(pool, Ties.source(facts().client().getAddress(), pool));
+    return exchanges.bindings().owner(pool, sources.of(address(), pool.persistence()));
   }
 
   /// `member` has taken a request: it owns the source from now on, unless another does that still can.
   void served(MemberPool pool, Member member) {
     long now = Loop.of(channel.eventLoop()).now();
-    ties.used(pool, Ties.source(facts().client().getAddress(), pool), member, now);
+    ties.used(pool, sources.of(address(), pool.persistence()), member, now);
   }
 
   /// Once in a while as long as the client's connection is open.

@@ -5,7 +5,6 @@ import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.persistence.ClientSource;
 import io.portcullis.proxy.relay.Loop;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +26,6 @@ final class Ties {
 
   Ties(Bindings bindings) {
     this.bindings = bindings;
-  }
-
-  static ClientSource source(InetAddress client, MemberPool pool) {
-    return ClientSource.of(client, pool.persistence());
   }
 
   /// A member has taken a request of the client.
