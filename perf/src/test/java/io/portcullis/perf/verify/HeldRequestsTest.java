@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.perf.staging.Behaviour;
 import io.portcullis.perf.staging.StagingMember;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,29 +51,13 @@ final class HeldRequestsTest {
     }
     published = new Published(directory, Behaviour.DEFAULT.withUsers(users));
     member = published.pool.members().get(1);
-    tls = trusting(Files.readString(directory.resolve("public-ca.pem")));
+    tls = Published.trusting(directory.resolve("public-ca.pem"));
     eventually(() -> published.curl("https://" + HOST + "/meet").startsWith("HTTP/1.1 200"));
   }
 
   @AfterEach
   void stop() throws Exception {
     published.stop();
-  }
-
-  private static SSLContext trusting(String pem) throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setCertificateEntry(
-        "root",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(
-                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, factory.getTrustManagers(), null);
-    return context;
   }
 
   private SSLSocket connect() throws IOException {

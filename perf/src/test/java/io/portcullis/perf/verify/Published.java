@@ -12,11 +12,14 @@ import io.portcullis.perf.staging.StagingPool;
 import io.portcullis.proxy.ProxyNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,8 +29,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /// A Director, two Front Ends and Office Web Apps behind one node that runs from a file, and an operator who verifies them.
 ///
@@ -56,6 +62,11 @@ final class Published {
   }
 
   Published(Path directory, Behaviour behaviour) throws Exception {
+    this(directory, behaviour, document -> document);
+  }
+
+  /// @param edit what is different in the document that the node runs
+  Published(Path directory, Behaviour behaviour, UnaryOperator<String> edit) throws Exception {
     this.directory = directory;
     pool =
         StagingPool.start(
@@ -78,7 +89,7 @@ final class Published {
     certificate("ended", ended, ended.chainPem());
     write("public-ca.pem", root.certificatePem());
     write("other-ca.pem", LabAuthority.create("Other root").certificatePem());
-    write("farm.yaml", document());
+    write("farm.yaml", edit.apply(document()));
     node =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -217,6 +228,46 @@ final class Published {
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
     process.waitFor(40, TimeUnit.SECONDS);
     return out;
+  }
+
+  /// Waits until the join page is served.
+  void awaitMeet(String... more) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!curl("https://webext01.contoso.com/meet", more).startsWith("HTTP/1.1 200")) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("the pool never came up");
+      }
+    }
+  }
+
+  /// What a member says to its own clear port.
+  String direct(int index, String path) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "curl",
+                "-isS",
+                "--max-time",
+                "30",
+                "http://127.0.0.1:" + pool.members().get(index).http().getPort() + path)
+            .redirectErrorStream(true)
+            .start();
+    return new String(
+        process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+  }
+
+  static SSLContext trusting(Path pem) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    try (InputStream in = Files.newInputStream(pem)) {
+      store.setCertificateEntry(
+          "root", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, factory.getTrustManagers(), null);
+    return context;
   }
 
   /// @param exit code of `farmctl verify`

@@ -35,10 +35,7 @@ final class PublishedLyncTest {
                 .withVersion("sfb2015")
                 .withHomes(Map.of("bob", "webext02.contoso.com"))
                 .withPolls(10_000, Duration.ofMillis(500)));
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!published.curl(WEB + "/meet").startsWith("HTTP/1.1 200")) {
-      assertThat(System.nanoTime()).as("the pool never came up").isLessThan(deadline);
-    }
+    published.awaitMeet();
   }
 
   @AfterAll
@@ -49,6 +46,7 @@ final class PublishedLyncTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/abs",
         "/abs/handler",
         "/GroupExpansion/service.svc",
         "/WebTicket/WebTicketService.svc",
@@ -56,6 +54,7 @@ final class PublishedLyncTest {
         "/Mcx/McxService.svc",
         "/RequestHandlerExt/ucdevice.upx",
         "/RgsClients/AgentService.svc",
+        "/RgsConfig",
         "/LocationInformation/LIService.svc"
       })
   void directoryBehindNtlmIsReachedWithRealCredentialsOnly(String path) throws Exception {
@@ -75,10 +74,12 @@ final class PublishedLyncTest {
         "/dialin",
         "/lwa",
         "/Scheduler",
+        "/Reach",
         "/Reach/sip.svc",
         "/PersistentChat/RM",
         "/PhoneConferencing/Ext",
         "/PassiveAuth/PassiveAuth.aspx",
+        "/passiveauth/federationmetadata/2007-06/federationmetadata.xml",
         "/Autodiscover/XFrame/XFrame.html"
       })
   void pageIsShown(String path) throws Exception {
@@ -94,7 +95,7 @@ final class PublishedLyncTest {
         "/AutoUpdate/Ext/x",
         "/DeviceUpdateFiles_Ext/x.cab",
         "/RequestHandlerExt/Files/x.log",
-        "/DataCollabWeb/wopi/files/9-1"
+        "/DataCollabWeb/wopi/files/9-1/contents"
       })
   void fileIsFetchedInRanges(String path) throws Exception {
     assertThat(published.curl(WEB + path, "-r", "5242870-"))
@@ -162,6 +163,55 @@ final class PublishedLyncTest {
     assertThat(published.curl(root, "-H", "X-MS-WebTicket: " + ticket))
         .startsWith("HTTP/1.1 200")
         .contains(WEB + "/ucwa/oauth/v1/applications");
+  }
+
+  @Test
+  void discoveryAnswersInEveryNotationAndOnTheNameOfItsDomain() throws Exception {
+    String root = "/Autodiscover/AutodiscoverService.svc/root";
+
+    assertThat(published.curl(WEB + root))
+        .startsWith("HTTP/1.1 200")
+        .contains("\"AccessLocation\":\"External\"", WEB + root + "/domain");
+    assertThat(published.curl(WEB + root + "/domain"))
+        .contains("\"token\":\"External/Autodiscover\"");
+    assertThat(published.curl(WEB + root + "/oauth/user"))
+        .startsWith("HTTP/1.1 401")
+        .contains("WWW-Authenticate: MsRtcOAuth ", "WWW-Authenticate: Bearer ");
+    assertThat(
+            published.curl(
+                "https://lyncdiscover.contoso.com/?sipuri=alice@contoso.com",
+                "-H",
+                "Accept: application/vnd.microsoft.rtc.autodiscover+xml;v=1"))
+        .startsWith("HTTP/1.1 200")
+        .contains("<AutodiscoverResponse AccessLocation=\"External\">");
+  }
+
+  @Test
+  void addressBookFileIsFetchedInRangesBySomebodySignedIn() throws Exception {
+    String file = WEB + "/abs/handler/F-0d5c.lsabs";
+
+    assertThat(published.curl(file)).startsWith("HTTP/1.1 401");
+    assertThat(published.curl(file, "--ntlm", "-u", ALICE, "-r", "0-9"))
+        .contains("HTTP/1.1 206", "Content-Range: bytes 0-9/5242880", "X-Staging-User: alice");
+  }
+
+  @Test
+  void tokensAreIssuedToPasswordsConnectionsAndGuests() throws Exception {
+    String tokens = WEB + "/WebTicket/oauthtoken";
+    String windows = "grant_type=urn:microsoft.rtc:windows";
+
+    assertThat(published.curl(tokens, "-d", windows)).startsWith("HTTP/1.1 401");
+    assertThat(published.curl(tokens, "--ntlm", "-u", ALICE, "-d", windows))
+        .contains("\"access_token\":\"cwt=");
+    assertThat(published.curl(tokens, "-d", "grant_type=urn:microsoft.rtc:anonmeeting"))
+        .contains("\"access_token\":\"cwt=");
+  }
+
+  @Test
+  void hybridConfigurationSaysWhereTicketsAreIssued() throws Exception {
+    assertThat(published.curl(WEB + "/hybridconfig/hybridconfigservice.svc"))
+        .startsWith("HTTP/1.1 401")
+        .contains("X-MS-WebTicketURL: " + WEB + "/WebTicket/WebTicketService.svc");
   }
 
   @Test
