@@ -6,6 +6,7 @@ import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.leader.IdleTimes;
+import io.portcullis.farm.leader.TicketChores;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.server.EmbeddedZooKeeper;
 import io.portcullis.farm.server.StartFailed;
@@ -86,7 +87,9 @@ final class Coordinator implements AutoCloseable {
     FarmStore store = keep(FarmStore.connect(home));
     requireStore(store, options);
     store.prepare();
-    BindingLog bindings = bindings(store, home.identity().id());
+    LeaderSeat seat = keep(store.seat(home.identity().id()));
+    BindingLog bindings = bindings(store, seat);
+    keep(new TicketChores(store, seat::isMine, clock, TicketChores.Spans.USUAL));
     adminAddress = CoordinatorOptions.hostPort(options.advertise(), bind.getPort());
     JoinDesk desk =
         new JoinDesk(
@@ -111,12 +114,11 @@ final class Coordinator implements AutoCloseable {
   }
 
   /// A table of its own, and the chores of all tables while it leads.
-  private BindingLog bindings(FarmStore store, String id) {
+  private BindingLog bindings(FarmStore store, LeaderSeat seat) {
     BindingReplica replica = new BindingReplica(new SecureRandom()::nextLong);
     BindingLog log = keep(store.bindings(replica, BindingLog.Intake.NOTHING));
     IdleTimes idle = new IdleTimes();
     keep(store.watch(idle));
-    LeaderSeat seat = keep(store.seat(id));
     keep(
         new BindingChores(
             log, store.bindingStorage(), seat::isMine, idle, BindingChores.Limits.USUAL));

@@ -10,10 +10,10 @@ import io.portcullis.farm.cli.Sitting;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Join;
-import io.portcullis.farm.store.DrainWatch;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.ZnodeWatch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,7 +58,7 @@ class DrainsTest {
     FarmHome home = bench.homeOf(Role.NODE, "watcher");
     AtomicReference<Drains> seen = new AtomicReference<>(Drains.NONE);
     try (FarmStore store = FarmStore.connect(home);
-        DrainWatch _ = store.watchDrains(seen::set)) {
+        ZnodeWatch<Drains> _ = store.watchDrains(seen::set)) {
       Wire.DrainResponse answer = operator.drain(new Wire.DrainRequest("member", MEMBER, 0));
       assertThat(answer.drains())
           .extracting(Wire.DrainStatus::kind, Wire.DrainStatus::name)

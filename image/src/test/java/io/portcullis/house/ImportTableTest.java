@@ -76,7 +76,8 @@ class ImportTableTest {
             + " farm.binding farm.codec farm.model");
     row("farm.rollout", "farm.api.wire farm.store farm.codec farm.model");
     row("farm.membership", "farm.api.wire farm.identity farm.store farm.codec farm.model");
-    row("farm.leader", "farm.store farm.binding farm.codec farm.model");
+    // farm.api.wire: what nodes report, which a chore may have to wait for.
+    row("farm.leader", "farm.api.wire farm.store farm.binding farm.codec farm.model");
     // The bindings' state machine is the JDK's only, so that a simulation can drive it; whoever has
     // a log may.
     row("farm.binding", "");

@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.membership.Join;
@@ -7,9 +8,11 @@ import io.portcullis.farm.membership.JoinFailed;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
 import io.portcullis.farm.store.BindingLog;
-import io.portcullis.farm.store.DrainWatch;
+import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.farm.store.TicketRing;
+import io.portcullis.farm.store.ZnodeWatch;
 import io.portcullis.proxy.config.FarmSource;
 import io.portcullis.proxy.config.LastGood;
 import io.portcullis.proxy.config.Loaded;
@@ -17,6 +20,7 @@ import io.portcullis.proxy.config.Publisher;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
+import io.portcullis.proxy.tls.TlsUpkeep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,12 +51,14 @@ final class FarmLink implements Source {
   private final NodeCounters counters;
   private final Bindings bindings;
   private final Consumer<String> name;
+  private final FarmTickets ticketKeys;
   private final Instant startedAt = Instant.now();
 
   private @Nullable FarmStore store;
   private @Nullable BindingLog bindingLog;
   private @Nullable FarmWatch watch;
-  private @Nullable DrainWatch drains;
+  private @Nullable ZnodeWatch<Drains> drains;
+  private @Nullable ZnodeWatch<TicketRing> tickets;
   private @Nullable Announcement announcement;
 
   FarmLink(
@@ -63,7 +69,9 @@ final class FarmLink implements Source {
       Doors doors,
       NodeCounters counters,
       Bindings bindings,
+      TlsUpkeep tls,
       Consumer<String> name) {
+    this.ticketKeys = new FarmTickets(tls, bell::ring);
     this.bindings = bindings;
     this.options = options;
     this.publisher = publisher;
@@ -99,12 +107,14 @@ final class FarmLink implements Source {
             doors,
             counters,
             source::applied,
-            drainage::isDraining);
+            drainage::isDraining,
+            this::standing);
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
     watch = opened.watch(source);
     drains = opened.watchDrains(drainage::follow);
+    tickets = opened.watchTickets(ticketKeys);
     source.startWithin(FIRST_WORD);
   }
 
@@ -122,6 +132,10 @@ final class FarmLink implements Source {
     if (!log.awaitCaughtUp(FIRST_WORD)) {
       LOG.warn("the farm's bindings have not come yet; new sources go by hashing until they do");
     }
+  }
+
+  private Wire.Standing standing() {
+    return new Wire.Standing(ticketKeys.generation(), null, Wire.Load.NONE);
   }
 
   private static String text(NodeReport report) {
@@ -162,6 +176,9 @@ final class FarmLink implements Source {
     }
     if (drains != null) {
       drains.close();
+    }
+    if (tickets != null) {
+      tickets.close();
     }
   }
 

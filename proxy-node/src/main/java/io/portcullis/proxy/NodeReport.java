@@ -24,6 +24,7 @@ final class NodeReport {
   private final NodeCounters counters;
   private final Supplier<Applied> applied;
   private final BooleanSupplier draining;
+  private final Supplier<Wire.Standing> standing;
 
   NodeReport(
       String id,
@@ -32,7 +33,9 @@ final class NodeReport {
       Doors doors,
       NodeCounters counters,
       Supplier<Applied> applied,
-      BooleanSupplier draining) {
+      BooleanSupplier draining,
+      Supplier<Wire.Standing> standing) {
+    this.standing = standing;
     this.id = id;
     this.startedAt = startedAt;
     this.current = current;
@@ -54,7 +57,8 @@ final class NodeReport {
         members(),
         counters.connectionsOpen(),
         counters.exchanges(),
-        draining.getAsBoolean());
+        draining.getAsBoolean(),
+        standing.get());
   }
 
   private static String version() {

@@ -7,6 +7,7 @@ import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Revision;
+import io.portcullis.farm.store.TicketRing;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
@@ -81,6 +82,7 @@ public final class AdminRoutes {
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
       case "POST drains" -> drain(request);
+      case "POST tickets" -> rotateTickets(request);
       case "POST bindings" -> bindings(request);
       case "GET drains" -> {
         request.operator();
@@ -168,6 +170,19 @@ public final class AdminRoutes {
                   .formatted(answer.deleted(), query.source(), query.member()));
     }
     return Answer.ok(answer);
+  }
+
+  private Answer rotateTickets(AdminRequest request) throws Refusal, IOException {
+    Caller caller = request.operator();
+    if (store.tickets().read().announced().isPresent()) {
+      throw new Refusal(
+          409,
+          "a new session-ticket key is on its way to the nodes already",
+          "it seals as soon as every node has it; try again then");
+    }
+    TicketRing ring = store.tickets().update(found -> found.announcing(clock.instant()));
+    store.audit().append(clock.instant(), caller.id(), "rotated the session-ticket keys");
+    return Answer.ok(new Wire.TicketRotation(ring.generation()));
   }
 
   private Answer drain(AdminRequest request) throws Refusal, IOException {

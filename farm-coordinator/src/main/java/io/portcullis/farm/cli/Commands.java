@@ -42,6 +42,9 @@ public final class Commands {
                     .addSubcommand(new NodeResume(operator))
                     .addSubcommand(new NodeRemove(operator)))
             .addSubcommand(
+                group("tickets", "Keys of TLS session tickets.")
+                    .addSubcommand(new TicketsRotate(operator)))
+            .addSubcommand(
                 new CommandLine(new Bindings(operator))
                     .addSubcommand(new Bindings.Delete(operator))
                     .addSubcommand(new Bindings.Export(operator)))

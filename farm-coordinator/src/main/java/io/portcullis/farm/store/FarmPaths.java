@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 ///   members/<id>             who was given an identity
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
 ///   audit/<seq>
+///   tickets                  session-ticket keys, sealed
 ///   drains                   members and nodes that take nothing new
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
 ///   bindings/snapshot/<epoch>/<part>       the table where that epoch begins; `manifest` is written last
@@ -79,6 +80,10 @@ record FarmPaths(String root) {
 
   String drains() {
     return root + "/drains";
+  }
+
+  String tickets() {
+    return root + "/tickets";
   }
 
   String bindings() {

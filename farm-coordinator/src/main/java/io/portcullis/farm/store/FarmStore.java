@@ -42,6 +42,7 @@ public final class FarmStore implements AutoCloseable {
   private final Nodes nodes;
   private final AuditTrail audit;
   private final DrainBook drains;
+  private final TicketBook tickets;
 
   private FarmStore(CuratorFramework client, FarmPaths paths, FarmAcls acls, Secrets secrets) {
     this.client = client;
@@ -54,6 +55,7 @@ public final class FarmStore implements AutoCloseable {
     nodes = new Nodes(client, znodes, paths);
     audit = new AuditTrail(znodes, paths);
     drains = new DrainBook(znodes, paths);
+    tickets = new TicketBook(znodes, paths, secrets);
   }
 
   public static FarmStore connect(FarmHome home) {
@@ -148,8 +150,22 @@ public final class FarmStore implements AutoCloseable {
     return new FarmWatch(client, paths, revisions, listener);
   }
 
-  public DrainWatch watchDrains(Consumer<Drains> listener) {
-    return new DrainWatch(client, paths, listener);
+  public ZnodeWatch<Drains> watchDrains(Consumer<Drains> listener) {
+    return new ZnodeWatch<>(
+        client,
+        paths.drains(),
+        Drains.NONE,
+        (path, data) -> Znodes.decode(path, data, Drains.class),
+        listener);
+  }
+
+  /// @param listener told the ring at every look; [TicketRing#NONE] while the farm has none
+  public ZnodeWatch<TicketRing> watchTickets(Consumer<TicketRing> listener) {
+    return new ZnodeWatch<>(client, paths.tickets(), TicketRing.NONE, tickets::open, listener);
+  }
+
+  public TicketBook tickets() {
+    return tickets;
   }
 
   public DrainBook drains() {

@@ -125,6 +125,10 @@ public final class AdminClient implements AutoCloseable {
     exchange("DELETE", "/v1/nodes/" + segment(id), null);
   }
 
+  public Wire.TicketRotation rotateTickets() throws AdminException {
+    return read(exchange("POST", "/v1/tickets", null), Wire.TicketRotation.class);
+  }
+
   public Wire.DrainResponse drain(Wire.DrainRequest request) throws AdminException {
     return read(exchange("POST", "/v1/drains", request), Wire.DrainResponse.class);
   }

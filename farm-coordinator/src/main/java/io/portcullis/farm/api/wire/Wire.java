@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -79,6 +79,7 @@ public final class Wire {
   /// @param rejected why the current revision could not be applied; null if it was or is on its way
   /// @param listeners listener name to the address bound
   /// @param memberStates `pool/member` to `up`, `down: reason` or `draining`
+  /// @param standing null from a release that does not say
   public record NodeStatus(
       String id,
       String version,
@@ -89,7 +90,8 @@ public final class Wire {
       Map<String, String> memberStates,
       long openConnections,
       long exchanges,
-      boolean draining) {
+      boolean draining,
+      @Nullable Standing standing) {
 
     /// A node that takes new clients.
     public NodeStatus(
@@ -112,9 +114,38 @@ public final class Wire {
           memberStates,
           openConnections,
           exchanges,
-          false);
+          false,
+          null);
     }
   }
+
+  /// What a node says for the farm's own decisions.
+  ///
+  /// @param tickets generation of the session-ticket keys it opens tickets with; 0 = its own only
+  /// @param vote on the proposal it saw last; null before the first
+  public record Standing(long tickets, @Nullable Vote vote, Load load) {
+    public static final Standing NONE = new Standing(0, null, Load.NONE);
+  }
+
+  /// @param proposal its id
+  /// @param veto why this node cannot serve it; null = it can
+  /// @param trial it serves the proposal already, as its canary
+  public record Vote(String proposal, @Nullable String veto, boolean trial) {}
+
+  /// Counted since the node started; two reports make a rate.
+  ///
+  /// @param failed answers of class 5xx, and exchanges that ended in a failure which was not the client's
+  /// @param durations how many took up to 1, 2, 4, 8, ... milliseconds
+  public record Load(long answered, long failed, List<Long> durations) {
+    public static final Load NONE = new Load(0, 0, List.of());
+
+    public Load {
+      durations = List.copyOf(durations);
+    }
+  }
+
+  /// @param generation of the keys that are on their way to the nodes; they seal as soon as all nodes have them
+  public record TicketRotation(long generation) {}
 
   /// Takes nothing new until resumed, or for a time.
   ///

@@ -11,37 +11,52 @@ import org.apache.zookeeper.KeeperException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the farm's drains for as long as the process lives, and tells them at every look, changed or not, with or without
-/// the farm: a drain that has a time ends by the clock.
+/// Follows one small znode for as long as the process lives, and tells what it says at every look, changed or not, with or without
+/// the farm: some of it (a drain that has a time) ends by the clock.
 ///
 /// | field | owner | access |
 /// |---|---|---|
 /// | `known` | the watch thread | plain |
 /// | `wake` | anyone | semaphore |
 /// | `closed` | whoever closes | volatile |
-public final class DrainWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DrainWatch.class);
+public final class ZnodeWatch<T> implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ZnodeWatch.class);
 
-  /// How late a drain may end, and what a watch that never fires may cost.
+  /// How late something may end that ends by the clock, and what a watch that never fires may cost.
   private static final Duration LOOK_ANYWAY = Duration.ofSeconds(5);
+
+  /// What the bytes at a place mean.
+  @FunctionalInterface
+  interface Decoder<T> {
+    T decode(String path, byte[] data) throws StoreException;
+  }
 
   private final CuratorFramework client;
   private final String path;
-  private final Consumer<Drains> listener;
+  private final T absent;
+  private final Decoder<T> decoder;
+  private final Consumer<T> listener;
   private final Semaphore wake = new Semaphore(1);
   private final CuratorWatcher hint = _ -> wake.release();
   private final ConnectionStateListener onConnection = (_, _) -> wake.release();
   private final Thread thread;
   private volatile boolean closed;
-  private Drains known = Drains.NONE;
+  private T known;
 
   /// @param listener called on the watch's own thread, one call at a time
-  DrainWatch(CuratorFramework client, FarmPaths paths, Consumer<Drains> listener) {
+  ZnodeWatch(
+      CuratorFramework client, String path, T absent, Decoder<T> decoder, Consumer<T> listener) {
     this.client = client;
-    this.path = paths.drains();
+    this.path = path;
+    this.absent = absent;
+    this.known = absent;
+    this.decoder = decoder;
     this.listener = listener;
     client.getConnectionStateListenable().addListener(onConnection);
-    thread = Thread.ofVirtual().name("drain-watch").start(this::follow);
+    thread =
+        Thread.ofVirtual()
+            .name("watch-" + path.substring(path.lastIndexOf('/') + 1))
+            .start(this::follow);
   }
 
   private void follow() {
@@ -64,13 +79,13 @@ public final class DrainWatch implements AutoCloseable {
     try {
       client.sync().forPath(path);
       byte[] data = client.getData().usingWatcher(hint).forPath(path);
-      known = Znodes.decode(path, data, Drains.class);
+      known = decoder.decode(path, data);
     } catch (InterruptedException e) {
       throw e;
     } catch (KeeperException.NoNodeException e) {
-      known = Drains.NONE;
+      known = absent;
     } catch (Exception e) {
-      LOG.warn("what is drained cannot be read, trying again: {}", e.toString());
+      LOG.warn("{} cannot be read, trying again: {}", path, e.toString());
     }
   }
 

@@ -1,0 +1,139 @@
+package io.portcullis.farm.leader;
+
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.TicketRing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the leader does for session tickets: makes the first key, a new one twice a day, lets it seal when every node has it, and destroys
+/// the old ones. Each step is one compare-and-set, so two leaders at once make one rotation.
+public final class TicketChores implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TicketChores.class);
+
+  /// How long nodes that all have a new key wait before they seal with it.
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /// @param rotate a key that leaks opens what was sent under its tickets: this is how much
+  /// @param keep how long a retired key still opens what it sealed
+  /// @param patience a node that has not said that it has the new key is left behind: its clients make a full handshake
+  public record Spans(Duration rotate, Duration keep, Duration patience) {
+    public static final Spans USUAL =
+        new Spans(Duration.ofHours(12), Duration.ofHours(12), Duration.ofMinutes(5));
+  }
+
+  private final FarmStore store;
+  private final BooleanSupplier leads;
+  private final InstantSource clock;
+  private final Spans spans;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  public TicketChores(FarmStore store, BooleanSupplier leads, InstantSource clock, Spans spans) {
+    this.store = store;
+    this.leads = leads;
+    this.clock = clock;
+    this.spans = spans;
+    thread = Thread.ofVirtual().name("ticket-chores").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        Thread.sleep(PAUSE);
+        if (leads.getAsBoolean()) {
+          chores();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void chores() {
+    try {
+      Instant now = clock.instant();
+      TicketRing ring = store.tickets().read();
+      TicketRing after = step(ring, now);
+      if (after.generation() != ring.generation()) {
+        TicketRing written =
+            store
+                .tickets()
+                .update(found -> found.generation() == ring.generation() ? after : found);
+        LOG.info("session-ticket keys, generation {}: {}", written.generation(), written.keys());
+      }
+    } catch (StoreException e) {
+      LOG.warn("the session-ticket keys wait: {}", e.toString());
+    }
+  }
+
+  private TicketRing step(TicketRing ring, Instant now) throws StoreException {
+    if (ring.sealing().isEmpty()) {
+      return TicketRing.first(now);
+    }
+    if (ring.announced().isPresent()) {
+      return mayPromote(ring, ring.announced().get(), now) ? ring.promoting(now) : ring;
+    }
+    TicketRing left = ring.forgetting(now, spans.keep());
+    boolean due = !now.isBefore(ring.sealing().get().since().plus(spans.rotate()));
+    return due ? left.announcing(now) : left;
+  }
+
+  private boolean mayPromote(TicketRing ring, TicketRing.Key announced, Instant now)
+      throws StoreException {
+    List<String> without = without(ring.generation(), store.nodes().reports());
+    if (without.isEmpty()) {
+      return true;
+    }
+    boolean late = !now.isBefore(announced.since().plus(spans.patience()));
+    if (late) {
+      LOG.warn(
+          "session-ticket key {} seals from now on although {} did not say that they have it: clients"
+              + " that move there make a full handshake",
+          announced.number(),
+          without);
+    }
+    return late;
+  }
+
+  /// Live nodes that take farm keys and do not have this generation.
+  static List<String> without(long generation, Map<String, String> reports) {
+    List<String> without = new ArrayList<>();
+    reports.forEach((id, report) -> {
+      try {
+        Wire.Standing standing =
+            WireJson.read(report.getBytes(StandardCharsets.UTF_8), Wire.NodeStatus.class)
+                .standing();
+        if (standing != null && standing.tickets() < generation) {
+          without.add(id);
+        }
+      } catch (IOException e) {
+        // Of another release: it cannot say, so nobody can wait for it.
+        LOG.debug("the report of node {} is not understood", id, e);
+      }
+    });
+    return without;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
