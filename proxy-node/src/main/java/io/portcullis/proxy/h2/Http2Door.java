@@ -58,24 +58,28 @@ public final class Http2Door {
 
   /// Adds the handlers of HTTP/2 at the end of a pipeline whose TLS is established.
   public void open(ChannelPipeline pipeline) {
-    Http2FrameCodec codec =
-        Http2FrameCodecBuilder.forServer()
-            .initialSettings(
-                new Http2Settings()
-                    .maxConcurrentStreams(STREAMS)
-                    .initialWindowSize(STREAM_WINDOW)
-                    .maxHeaderListSize(Limits.HEADER_BLOCK_BYTES))
-            .validateHeaders(true)
-            .decoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
-            .encoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
-            .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES)
-            .decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS)
-            .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
-            .gracefulShutdownTimeoutMillis(Limits.KEEP_ALIVE.toMillis())
-            .build();
+    Http2FrameCodec codec = codec();
     pipeline.addLast(new FloodGuard(codec), codec, new Http2MultiplexHandler(streams()));
     pipeline.addLast(new Http2Connection(codec, connections, listener));
     widen(codec, pipeline);
+  }
+
+  /// The codec with all its bounds.
+  static Http2FrameCodec codec() {
+    return Http2FrameCodecBuilder.forServer()
+        .initialSettings(
+            new Http2Settings()
+                .maxConcurrentStreams(STREAMS)
+                .initialWindowSize(STREAM_WINDOW)
+                .maxHeaderListSize(Limits.HEADER_BLOCK_BYTES))
+        .validateHeaders(true)
+        .decoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
+        .encoderEnforceMaxRstFramesPerWindow(RESETS, RESETS_SECONDS)
+        .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES)
+        .decoderEnforceMaxSmallContinuationFrames(SMALL_CONTINUATIONS)
+        .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
+        .gracefulShutdownTimeoutMillis(Limits.KEEP_ALIVE.toMillis())
+        .build();
   }
 
   private ChannelInitializer<Channel> streams() {

@@ -68,7 +68,7 @@ final class Http2Client implements Closeable {
 
   /// Preface and empty settings, as most clients begin.
   Http2Client greet() throws IOException {
-    raw(PREFACE.getBytes(ISO_8859_1));
+    raw(preface());
     return frame(SETTINGS, 0, 0);
   }
 
@@ -103,6 +103,11 @@ final class Http2Client implements Closeable {
       bytes[i] = (byte) payload[i];
     }
     return raw(frameBytes(type, flags, stream, bytes));
+  }
+
+  /// What every connection begins with (RFC 9113 §3.4).
+  static byte[] preface() {
+    return PREFACE.getBytes(ISO_8859_1);
   }
 
   static byte[] frameBytes(int type, int flags, int stream, byte[] payload) {

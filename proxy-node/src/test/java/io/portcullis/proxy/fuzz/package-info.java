@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.fuzz;
+
+import org.jspecify.annotations.NullMarked;
