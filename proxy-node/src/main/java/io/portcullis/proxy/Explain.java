@@ -41,6 +41,9 @@ public final class Explain implements Callable<Integer> {
   private static final int FINE = 0;
   private static final int NOT_FINE = 1;
 
+  /// A source is bound once for each group of pools.
+  private static final int MOST_POOLS = 1000;
+
   @Parameters(index = "0", paramLabel = "SOURCE", description = "A client's address.")
   private String source = "";
 
@@ -145,14 +148,19 @@ public final class Explain implements Callable<Integer> {
       if (config == null) {
         return NOT_FINE;
       }
+      List<Wire.Binding> bindings =
+          client.bindings(new Wire.BindingQuery(source, null, MOST_POOLS, false)).bindings();
       Map<String, Explanation> byNode = new LinkedHashMap<>();
       for (Wire.NodeStatus node : status.nodes()) {
         Ground ground = new Ground(config);
         ground.asSeenBy(node);
+        ground.boundAs(bindings);
         byNode.put(node.id(), ground.explainer().explain(source, url));
       }
       if (byNode.isEmpty()) {
-        byNode.put("no node is there", new Ground(config).explainer().explain(source, url));
+        Ground ground = new Ground(config);
+        ground.boundAs(bindings);
+        byNode.put("no node is there", ground.explainer().explain(source, url));
       }
       print(byNode);
       return byNode.values().stream().allMatch(Explanation::served) ? FINE : NOT_FINE;

@@ -1,6 +1,7 @@
 package io.portcullis.proxy;
 
 import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.binding.Identity;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
 import io.portcullis.farm.model.Pool;
@@ -9,6 +10,7 @@ import io.portcullis.proxy.balance.Balancer;
 import io.portcullis.proxy.explain.Door;
 import io.portcullis.proxy.explain.Explainer;
 import io.portcullis.proxy.member.Member;
+import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.member.OwnAddresses;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.rule.Rule;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A configuration compiled as far as explaining needs it: rules, pools and members, without keys, sockets or DNS. A member whose
 /// address the document does not give has an address that stands for "whatever the node finds".
@@ -31,6 +34,7 @@ final class Ground {
 
   private final FarmConfig config;
   private final Map<String, RuleTable> tables;
+  private final Map<Long, String> owners = new HashMap<>();
 
   /// @param config expanded
   Ground(FarmConfig config) {
@@ -87,13 +91,29 @@ final class Ground {
     }
   }
 
+  /// What the farm's table says of the source in question.
+  void boundAs(List<Wire.Binding> bindings) {
+    for (Wire.Binding one : bindings) {
+      owners.put(Identity.of(one.group()), one.member());
+      owners.put(Identity.ofGroup(one.group(), one.group()), one.member());
+    }
+  }
+
+  private @Nullable Member owner(MemberPool pool) {
+    String host = owners.get(pool.persistence().group());
+    return pool.members().stream()
+        .filter(member -> member.host().equals(host))
+        .findFirst()
+        .orElse(null);
+  }
+
   Explainer explainer() {
     List<Door> doors =
         config.listeners().stream()
             .filter(one -> tables.containsKey(one.name()))
             .map(this::door)
             .toList();
-    return new Explainer(doors, Balancer.ofPools());
+    return new Explainer(doors, Balancer.ofPools(), (pool, _) -> owner(pool));
   }
 
   private Door door(Listener listener) {

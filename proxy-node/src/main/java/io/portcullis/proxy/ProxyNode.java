@@ -110,7 +110,7 @@ public final class ProxyNode {
             : new FarmLink(
                 options, publication, bell, current, doors, counters, bindings, tls, name::given);
     ProxyNode node = new ProxyNode(options, doors, health, source, showing);
-    node.open(() -> showing.open(current, counters, listeners));
+    node.open(() -> showing.open(current, counters, listeners, bindings));
     return node;
   }
 

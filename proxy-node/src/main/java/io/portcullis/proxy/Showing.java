@@ -14,6 +14,8 @@ import io.portcullis.proxy.observe.AdminListener;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.NodeMetrics;
 import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.persistence.Bindings;
+import io.portcullis.proxy.persistence.ClientSource;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
 import java.io.IOException;
@@ -75,15 +77,16 @@ final class Showing implements Observer, AutoCloseable {
     metrics.notShaken(reason);
   }
 
-  void open(CurrentSnapshot current, NodeCounters counters, Listeners listeners)
+  void open(CurrentSnapshot current, NodeCounters counters, Listeners listeners, Bindings bindings)
       throws StartRefused {
     measure(current, counters, listeners);
+    measure(bindings);
     Map<String, AdminListener.Page> pages =
         Map.of(
             "/healthz", _ -> AdminListener.Reply.text(200, "alive\n"),
             "/readyz", _ -> readiness(current, listeners),
             "/metrics", _ -> new AdminListener.Reply(200, NodeMetrics.TYPE, metrics.text()),
-            "/explain", question -> explain(current, question),
+            "/explain", question -> explain(current, bindings, question),
             "/snapshot", _ -> SnapshotPage.of(current.current(), listeners.boundAddresses()));
     NodeOptions.Admin where = options.admin();
     if (where != null) {
@@ -107,6 +110,18 @@ final class Showing implements Observer, AutoCloseable {
         "portcullis_upstream_connections_total",
         "Connections made to members.",
         counters::upstreamConnectionsTotal);
+    metrics.counter(
+        "portcullis_connections_refused_total",
+        "Clients turned away because the node was full.",
+        counters::connectionsRefused);
+    metrics.counter(
+        "portcullis_requests_resent_total",
+        "Requests sent again because a kept connection had been closed by its member.",
+        counters::resentTotal);
+    metrics.counter(
+        "portcullis_proxy_headers_refused_total",
+        "Connections of load balancers without a readable PROXY header.",
+        counters::proxyHeadersRefused);
     metrics.family(() -> StateFamilies.failures(counters));
     metrics.family(() -> StateFamilies.up(current.current()));
     metrics.family(() -> StateFamilies.draining(current.current()));
@@ -126,6 +141,16 @@ final class Showing implements Observer, AutoCloseable {
     }
   }
 
+  private void measure(Bindings bindings) {
+    metrics.gauge(
+        "portcullis_bindings", "Sources that have a member.", () -> bindings.table().size());
+    metrics.counter(
+        "portcullis_bindings_overflowed_total",
+        "Bindings that were not told to the farm because the queue was full.",
+        bindings::overflowed);
+    metrics.family(() -> StateFamilies.bindings(bindings.table().counts()));
+  }
+
   private static double direct() {
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
       ByteBufAllocatorMetric metric = provider.metric();
@@ -139,6 +164,9 @@ final class Showing implements Observer, AutoCloseable {
     if (draining) {
       return AdminListener.Reply.text(503, "stopping: takes nothing new\n");
     }
+    if (listeners.isShut()) {
+      return AdminListener.Reply.text(503, "draining: takes no new clients\n");
+    }
     boolean bound =
         listeners.boundAddresses().keySet().containsAll(current.current().listeners().keySet());
     return revision > 0 && bound
@@ -147,7 +175,7 @@ final class Showing implements Observer, AutoCloseable {
   }
 
   private static AdminListener.Reply explain(
-      CurrentSnapshot current, Map<String, String> question) {
+      CurrentSnapshot current, Bindings bindings, Map<String, String> question) {
     String source = question.get("source");
     String url = question.get("url");
     if (source == null || url == null) {
@@ -155,7 +183,12 @@ final class Showing implements Observer, AutoCloseable {
           400, "ask /explain?source=192.0.2.7&url=https%3A%2F%2Fname%2Fpath\n");
     }
     Snapshot now = current.current();
-    Explanation explanation = new Explainer(Door.of(now), now.balancer()).explain(source, url);
+    Explanation explanation =
+        new Explainer(
+                Door.of(now),
+                now.balancer(),
+                (pool, client) -> bindings.owner(pool, ClientSource.of(client, pool.persistence())))
+            .explain(source, url);
     return "json".equals(question.get("output"))
         ? AdminListener.Reply.json(
             200, new String(WireJson.write(explanation), StandardCharsets.UTF_8) + "\n")

@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.portcullis.farm.binding.BindingTable;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
@@ -40,6 +41,23 @@ final class StateFamilies {
         "portcullis_member_open_exchanges",
         "Requests that the member has at the moment.",
         member -> member.openExchanges().get());
+  }
+
+  /// What came of the operations on the farm's table, as this node applied them.
+  static CounterMetricFamily bindings(BindingTable.Counts counts) {
+    CounterMetricFamily family =
+        new CounterMetricFamily(
+            "portcullis_binding_operations_total",
+            "Operations on the table of bindings since the node started.",
+            List.of("outcome"));
+    family.addMetric(List.of("bound"), (double) counts.bound());
+    family.addMetric(List.of("lost"), (double) counts.lost());
+    family.addMetric(List.of("moved"), (double) counts.moved());
+    family.addMetric(List.of("move_refused"), (double) counts.moveRefused());
+    family.addMetric(List.of("released"), (double) counts.released());
+    family.addMetric(List.of("expired"), (double) counts.expired());
+    family.addMetric(List.of("refused_full"), (double) counts.refusedFull());
+    return family;
   }
 
   private static GaugeMetricFamily ofMembers(

@@ -129,6 +129,22 @@ class ExplainTest {
   }
 
   @Test
+  void aBoundSourceGoesToItsMemberAndThenByTheBalancer() {
+    Ground ground =
+        new Ground(((Decoded.Accepted) FarmDocuments.decode(DOCUMENT, "farm.yaml")).config());
+    String meet = "https://meet.contoso.com/";
+    Explanation usual = ground.explainer().explain("192.0.2.7", meet);
+    String first = usual.members().getFirst().member();
+    String last = usual.members().getLast().member();
+    ground.boundAs(List.of(new Wire.Binding("pool01", "192.0.2.7", last, 4)));
+    Explanation bound = ground.explainer().explain("192.0.2.7", meet);
+    assertThat(bound.choice()).contains("the source is bound to " + last);
+    assertThat(bound.members()).extracting(Explanation.Place::place).containsExactly(1, 2, 3);
+    assertThat(bound.members().getFirst().member()).isEqualTo(last);
+    assertThat(bound.members().get(1).member()).isEqualTo(first);
+  }
+
+  @Test
   void membersThatANodeReportsDownAreNotAsked() {
     FarmConfig config = ((Decoded.Accepted) FarmDocuments.decode(DOCUMENT, "farm.yaml")).config();
     Ground ground = new Ground(config);

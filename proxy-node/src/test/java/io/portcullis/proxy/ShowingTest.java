@@ -10,6 +10,7 @@ import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.rule.RuleTable;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
@@ -51,7 +52,7 @@ class ShowingTest {
             Duration.ZERO);
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
     Showing showing = Showing.begin(options, new NodeName(), out);
-    showing.open(current, counters, listeners);
+    showing.open(current, counters, listeners, Bindings.none());
     return showing;
   }
 
@@ -89,6 +90,21 @@ class ShowingTest {
       assertThat(get("/readyz").statusCode()).as("nothing is bound").isEqualTo(503);
       listeners.reconcile(next);
       assertThat(get("/readyz").body()).contains("revision 7");
+      listeners.shut();
+      assertThat(get("/readyz").statusCode()).isEqualTo(503);
+      assertThat(get("/readyz").body()).contains("draining");
+      listeners.reopen(next);
+      assertThat(get("/readyz").statusCode()).isEqualTo(200);
+      counters.connectionRefused();
+      counters.resent();
+      counters.proxyHeaderRefused();
+      assertThat(get("/metrics").body())
+          .contains("portcullis_connections_refused_total 1.0")
+          .contains("portcullis_requests_resent_total 1.0")
+          .contains("portcullis_proxy_headers_refused_total 1.0")
+          .contains("portcullis_bindings 0.0")
+          .contains("portcullis_bindings_overflowed_total 0.0")
+          .contains("portcullis_binding_operations_total{outcome=\"moved\",} 0.0");
       showing.draining();
       assertThat(get("/readyz").statusCode()).isEqualTo(503);
       assertThat(get("/healthz").statusCode()).isEqualTo(200);

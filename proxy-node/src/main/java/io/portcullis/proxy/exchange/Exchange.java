@@ -8,7 +8,6 @@ import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.message.ParsedResponse;
 import io.portcullis.proxy.observe.AccessRecord;
-import io.portcullis.proxy.observe.Choice;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
@@ -78,18 +77,14 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
     member = side;
     side.head(request, !requestDone);
     awaitMember(side);
-    UpstreamConnection ready = session.ownConnectionTo(how.pool());
-    if (ready == null) {
-      ready = new MemberSearch(session, how.pool(), pinned.balancer(), this).begin();
-    } else if (!ready.isUsable()) {
+    UpstreamConnection ready = side.find(pinned.balancer(), this);
+    if (ready != null && !ready.isUsable()) {
       // It is closing under us. Nothing is retried on, or instead of, a private connection.
       session.disown(ready);
       closing = true;
       answerLocally(Failure.MEMBER_CLOSED);
-      return;
-    }
-    if (ready != null) {
-      use(ready, ready.isOwnedForLife() ? Choice.CONNECTION : Choice.BALANCER);
+    } else if (ready != null) {
+      use(ready);
     }
   }
 
@@ -98,8 +93,8 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
     client.deadline(requestDone ? pool.responseHeaderTimeout() : pool.idleTimeout());
   }
 
-  private void use(UpstreamConnection ready, Choice because) {
-    if (!member().use(ready, because, this)) {
+  private void use(UpstreamConnection ready) {
+    if (!member().use(ready, this)) {
       closing = true;
       answerLocally(Failure.FOREIGN_IDENTITY);
       return;
@@ -115,7 +110,7 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
     }
     MemberSide side = member();
     awaitMember(side);
-    use(connection, Choice.BALANCER);
+    use(connection);
     side.flush();
     side.writable();
   }

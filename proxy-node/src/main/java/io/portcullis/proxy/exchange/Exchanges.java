@@ -98,7 +98,7 @@ public final class Exchanges {
     return observer;
   }
 
-  NodeCounters counters() {
+  public NodeCounters counters() {
     return counters;
   }
 }

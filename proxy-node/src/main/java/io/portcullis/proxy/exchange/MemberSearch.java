@@ -5,6 +5,7 @@ import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.observe.Choice;
 import io.portcullis.proxy.upstream.ConnectWaiter;
 import io.portcullis.proxy.upstream.ConnectionCache;
 import io.portcullis.proxy.upstream.Connector;
@@ -26,6 +27,7 @@ final class MemberSearch implements ConnectWaiter {
   private Set<Member> tried = Set.of();
   private @Nullable Member trying;
   private Failure last = Failure.NO_MEMBER;
+  private Choice choice = Choice.BALANCER;
 
   MemberSearch(Session session, MemberPool pool, Balancer balancer, ConnectWaiter then) {
     this.session = session;
@@ -53,9 +55,16 @@ final class MemberSearch implements ConnectWaiter {
   /// for a moment without being moved.
   private @Nullable Member first(long now) {
     Member owner = session.owner(pool);
-    return owner != null && owner.keepsItsSources() && !owner.isSuspect(now)
-        ? owner
-        : balancer.pick(pool, key, tried, now);
+    if (owner != null && owner.keepsItsSources() && !owner.isSuspect(now)) {
+      choice = Choice.BINDING;
+      return owner;
+    }
+    return balancer.pick(pool, key, tried, now);
+  }
+
+  /// Who chose the member that was tried last.
+  Choice choice() {
+    return choice;
   }
 
   /// As [#begin], but on a new connection only.
@@ -98,6 +107,7 @@ final class MemberSearch implements ConnectWaiter {
     if (session.isClosed() || !failure.mayRetry()) {
       then.notConnected(failure);
     } else {
+      choice = Choice.BALANCER;
       connect(balancer.pick(pool, key, tried, System.nanoTime()));
     }
   }

@@ -31,6 +31,7 @@ final class MemberSide {
   private final MemberPool pool;
   private final AccessRecord record;
   private Pump requests;
+  private @Nullable MemberSearch search;
   private @Nullable UpstreamConnection connection;
   private boolean isHead;
   private boolean http11;
@@ -94,11 +95,32 @@ final class MemberSide {
     return connection;
   }
 
+  /// Finds the client's own connection to the pool, or looks for a member.
+  ///
+  /// @return a connection that is there already, not necessarily usable; null if `waiter` will be called
+  @Nullable UpstreamConnection find(Balancer balancer, ConnectWaiter waiter) {
+    UpstreamConnection own = session.ownConnectionTo(pool);
+    if (own != null) {
+      return own;
+    }
+    MemberSearch begun = new MemberSearch(session, pool, balancer, waiter);
+    search = begun;
+    return begun.begin();
+  }
+
+  private Choice because(UpstreamConnection found) {
+    if (found.isOwnedForLife()) {
+      return Choice.CONNECTION;
+    }
+    MemberSearch by = search;
+    return by == null ? Choice.BALANCER : by.choice();
+  }
+
   /// Sends the request on `found`, which from now on belongs to this exchange.
   ///
   /// @return false if the connection carries the identity of somebody else: nothing was sent, and it is closed
-  boolean use(UpstreamConnection found, Choice because, ResponseSink sink) {
-    record.toMember(found.member().host(), because);
+  boolean use(UpstreamConnection found, ResponseSink sink) {
+    record.toMember(found.member().host(), because(found));
     if (!session.mayUse(found)) {
       found.close();
       return false;
@@ -139,7 +161,9 @@ final class MemberSide {
     requests = new Pump(session.client());
     requests.pass(again);
     session.counters().resent();
-    new MemberSearch(session, pool, balancer, waiter).beginAfresh();
+    MemberSearch afresh = new MemberSearch(session, pool, balancer, waiter);
+    search = afresh;
+    afresh.beginAfresh();
     return true;
   }
 

@@ -16,17 +16,30 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Answers what would become of a request by asking what decides about real ones: the head parser, the rule tables, the balancer. Nothing
 /// is decided here a second time. Why a rule does not decide is found by asking a table that holds this rule alone.
 public final class Explainer {
 
+  /// Who owns which source.
+  public interface Owners {
+
+    /// Where no table is at hand.
+    Owners UNKNOWN = (_, _) -> null;
+
+    /// @return null if nobody does
+    @Nullable Member owner(MemberPool pool, InetAddress source);
+  }
+
   private final List<Door> doors;
   private final Balancer balancer;
+  private final Owners owners;
 
-  public Explainer(List<Door> doors, Balancer balancer) {
+  public Explainer(List<Door> doors, Balancer balancer, Owners owners) {
     this.doors = List.copyOf(doors);
     this.balancer = balancer;
+    this.owners = owners;
   }
 
   /// @param source an address literal
@@ -68,7 +81,11 @@ public final class Explainer {
     boolean served = true;
     switch (decision) {
       case Decision.Forward to -> {
-        choice = choice(to.pool(), question.source());
+        Member owner = owner(to.pool(), question.source());
+        choice =
+            owner == null
+                ? choice(to.pool(), question.source())
+                : "by the farm's table: the source is bound to " + owner.host();
         members.addAll(order(to.pool(), question));
         served = members.stream().anyMatch(one -> one.place() == 1);
       }
@@ -119,6 +136,14 @@ public final class Explainer {
     return others;
   }
 
+  /// The member that the source is bound to, as long as it can serve.
+  private @Nullable Member owner(MemberPool pool, InetAddress source) {
+    Member owner = pool.selection().isBySource() ? owners.owner(pool, source) : null;
+    return owner != null && owner.keepsItsSources() && !owner.isSuspect(System.nanoTime())
+        ? owner
+        : null;
+  }
+
   private static String choice(MemberPool pool, InetAddress source) {
     return switch (pool.selection().balance()) {
       case SOURCE ->
@@ -144,6 +169,11 @@ public final class Explainer {
             : 0;
     List<Explanation.Place> order = new ArrayList<>();
     Set<Member> seen = new HashSet<>();
+    Member owner = owner(pool, question.source());
+    if (owner != null) {
+      seen.add(owner);
+      order.add(place(1, owner, question.tls(), now));
+    }
     for (Member next = balancer.pick(pool, key, Set.copyOf(seen), now);
         next != null && seen.add(next);
         next = balancer.pick(pool, key, Set.copyOf(seen), now)) {

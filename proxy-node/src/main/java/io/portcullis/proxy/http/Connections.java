@@ -85,6 +85,11 @@ public final class Connections {
     exchanges.refused(why);
   }
 
+  /// A load balancer did not say for whom it connects.
+  public void proxyHeaderRefused() {
+    exchanges.counters().proxyHeaderRefused();
+  }
+
   /// Clients connected at the moment.
   public long open() {
     return exchanges.open();

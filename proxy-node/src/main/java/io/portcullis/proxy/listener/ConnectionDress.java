@@ -9,6 +9,7 @@ import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.ServerNames;
 import io.portcullis.proxy.tls.ServerTls;
+import java.net.InetAddress;
 
 /// What a new connection wears, in order.
 final class ConnectionDress {
@@ -26,16 +27,14 @@ final class ConnectionDress {
     ListenerSnapshot now = current.current().listener(listener);
     ServerNames names = now == null ? null : now.names();
     boolean tls = names != null;
-    boolean balanced =
-        now != null && now.balancers().contain(ClientAddress.of(channel).getAddress());
-    // A balancer's address stands for all clients behind it: what one source may do is not counted
-    // on it.
-    if (now != null && !balanced && !Turnstile.admits(now.access(), tls, channel, connections)) {
-      return;
-    }
+    InetAddress peer = ClientAddress.of(channel).getAddress();
     ChannelPipeline pipeline = channel.pipeline();
-    if (balanced) {
-      pipeline.addLast(new ProxyHeaderReader());
+    if (now != null && now.balancers().contain(peer)) {
+      // A balancer's address stands for all clients behind it: what one source may do is counted
+      // when the header has said for whom it connects.
+      pipeline.addLast(new ProxyHeaderReader(now, connections));
+    } else if (now != null && !Turnstile.admits(now.access(), tls, peer, channel, connections)) {
+      return;
     }
     if (tls) {
       pipeline.addLast(ServerTls.handler(current, listener));

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// | field | owner |
 /// |---|---|
-/// | shut | whoever holds `lock` |
+/// | shut | whoever holds `lock`; anybody may read |
 /// | bound | whoever holds `lock`; replaced, never changed in place, so that readers need no lock |
 /// | loops | made here, shut down by [#stop] |
 ///
@@ -38,7 +38,7 @@ public final class Listeners {
   private final Binder binder;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Map<String, BoundListener> bound = Map.of();
-  private boolean shut;
+  private volatile boolean shut;
 
   /// One event loop per processor, on the best transport of this machine.
   public Listeners(CurrentSnapshot current, Connections connections) {
@@ -118,6 +118,11 @@ public final class Listeners {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Between [#shut] and [#reopen].
+  public boolean isShut() {
+    return shut;
   }
 
   /// Closes every connection, whatever runs on it.

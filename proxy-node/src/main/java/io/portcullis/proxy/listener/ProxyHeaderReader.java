@@ -3,8 +3,11 @@ package io.portcullis.proxy.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.message.ClientAddress;
 import io.portcullis.proxy.message.ProxyHeader;
+import io.portcullis.proxy.snapshot.ListenerSnapshot;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in front of everything on a connection that comes from a listed load balancer: takes its PROXY header off, then leaves. From
@@ -12,7 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// specification). The deadline of the first request head covers the header too.
 final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
 
+  private final ListenerSnapshot listener;
+  private final Connections connections;
   private @Nullable ByteBuf held;
+
+  /// @param listener as it was when the balancer connected
+  ProxyHeaderReader(ListenerSnapshot listener, Connections connections) {
+    this.listener = listener;
+    this.connections = connections;
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -21,20 +32,37 @@ final class ProxyHeaderReader extends ChannelInboundHandlerAdapter {
       case ProxyHeader.Incomplete _ -> held = in;
       case ProxyHeader.Refused _ -> {
         in.release();
+        connections.proxyHeaderRefused();
         ctx.close();
       }
       case ProxyHeader.Complete header -> {
-        if (header.client() != null) {
-          ClientAddress.convey(ctx.channel(), header.client());
-        }
-        in.skipBytes(header.length());
-        ctx.pipeline().remove(this);
-        if (in.isReadable()) {
-          ctx.fireChannelRead(in);
+        if (admits(ctx, header.client())) {
+          in.skipBytes(header.length());
+          ctx.pipeline().remove(this);
+          pass(ctx, in);
         } else {
           in.release();
         }
       }
+    }
+  }
+
+  /// What one source may do is counted on the client, now that it is known; the balancer's own checks are not counted.
+  private boolean admits(ChannelHandlerContext ctx, @Nullable InetSocketAddress client) {
+    if (client == null) {
+      return true;
+    }
+    ClientAddress.convey(ctx.channel(), client);
+    boolean tls = listener.names() != null;
+    return Turnstile.admits(
+        listener.access(), tls, client.getAddress(), ctx.channel(), connections);
+  }
+
+  private static void pass(ChannelHandlerContext ctx, ByteBuf in) {
+    if (in.isReadable()) {
+      ctx.fireChannelRead(in);
+    } else {
+      in.release();
     }
   }
 

@@ -7,7 +7,7 @@ import io.portcullis.proxy.limit.Access;
 import io.portcullis.proxy.limit.ListenerLimits;
 import io.portcullis.proxy.limit.SourceCounts;
 import io.portcullis.proxy.message.Failure;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 
 /// Lets a new connection in, or closes it before it has cost more than its accept: no handshake is begun, nothing is allocated, and a
 /// reset leaves nothing behind in the kernel.
@@ -15,13 +15,15 @@ final class Turnstile {
 
   private Turnstile() {}
 
+  /// @param client where the connection comes from
   /// @return false if the connection was refused, and closed
-  static boolean admits(Access access, boolean tls, Channel channel, Connections connections) {
+  static boolean admits(
+      Access access, boolean tls, InetAddress client, Channel channel, Connections connections) {
     ListenerLimits limits = access.listener();
-    if (limits == null || !(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+    if (limits == null) {
       return true;
     }
-    long source = Access.sourceOf(peer.getAddress());
+    long source = Access.sourceOf(client);
     if (tls && !limits.allowsHandshake(source)) {
       refuse(channel, connections, Failure.HANDSHAKE_LIMIT);
       return false;

@@ -6,6 +6,8 @@ public enum Choice {
   NONE("-"),
   /// The client's connection has a connection of its own to a member of the pool already.
   CONNECTION("connection"),
+  /// The farm's table says that the source belongs to it.
+  BINDING("binding"),
   /// The balancer's choice for the source.
   BALANCER("balancer");
 

@@ -15,6 +15,7 @@ public final class NodeCounters {
   private final LongAdder upstreamConnections = new LongAdder();
   private final LongAdder resent = new LongAdder();
   private final LongAdder connectionsRefused = new LongAdder();
+  private final LongAdder proxyHeadersRefused = new LongAdder();
   private final Map<Failure, LongAdder> failures = new EnumMap<>(Failure.class);
 
   public NodeCounters() {
@@ -47,6 +48,15 @@ public final class NodeCounters {
 
   public long connectionsRefused() {
     return connectionsRefused.sum();
+  }
+
+  /// A load balancer did not say for whom it connects.
+  public void proxyHeaderRefused() {
+    proxyHeadersRefused.increment();
+  }
+
+  public long proxyHeadersRefused() {
+    return proxyHeadersRefused.sum();
   }
 
   public long resentTotal() {

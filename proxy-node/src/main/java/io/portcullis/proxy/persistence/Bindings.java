@@ -123,6 +123,11 @@ public final class Bindings {
     return queue.isEmpty();
   }
 
+  /// What the log says so far.
+  public BindingTable table() {
+    return replica.table();
+  }
+
   public BindingReplica replica() {
     return replica;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.portcullis.proxy.observe.AccessLog;
+import io.portcullis.proxy.persistence.LocalBindings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -103,6 +104,25 @@ class AccessLogTest {
       assertThat(text(line, "time")).matches("20..-..-..T..:..:..\\.\\d{3}Z");
       assertThat(line.has("tls")).isFalse();
       assertThat(text(lines(2).getLast(), "binding")).isEqualTo("connection");
+    }
+  }
+
+  @Test
+  void aSourceThatIsBoundIsToldSo() throws IOException {
+    try (AccessLog log = log(false);
+        ScriptedMember member = ScriptedMember.echo();
+        TestNode node = TestNode.observed(TestNode.clearPool(true, member.port()), log);
+        LocalBindings _ =
+            new LocalBindings(node.bindings, _ -> 1_800_000, System::currentTimeMillis)) {
+      for (int i = 1; i <= 2; i++) {
+        try (Wire client = node.connect()) {
+          client.send("GET / HTTP/1.1\r\nHost: meet.contoso.com\r\n\r\n").read();
+        }
+        eventually("the log has it", () -> node.bindings.table().size() == 1);
+      }
+      assertThat(lines(2))
+          .extracting(line -> text(line, "binding"))
+          .containsExactly("balancer", "binding");
     }
   }
 

@@ -3,13 +3,18 @@ package io.portcullis.proxy.engine;
 import static io.portcullis.proxy.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.proxy.limit.Access;
+import io.portcullis.proxy.limit.ListenerLimits;
+import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.observe.AccessLog;
+import io.portcullis.proxy.observe.Observer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +85,29 @@ class ProxyProtocolTest {
         }
       }
       assertThat(member.connections()).isZero();
+      assertThat(node.counters.proxyHeadersRefused()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void whatOneSourceMayDoIsCountedOnTheConveyedAddress() throws IOException {
+    Access two = new Access(new ListenerLimits(2, 0, 0, new ListenerLimits.Tables()), Map.of());
+    try (ScriptedMember member = ScriptedMember.echo();
+        TestNode node =
+            TestNode.behind(
+                "127.0.0.1", TestNode.clearPool(true, member.port()), null, Observer.NOBODY, two);
+        Wire first = node.connect();
+        Wire second = node.connect();
+        Wire third = node.connect();
+        Wire other = node.connect();
+        Wire own = node.connect()) {
+      assertThat(first.send(LINE + GET).read().status()).isEqualTo(200);
+      assertThat(second.send(LINE + GET).read().status()).isEqualTo(200);
+      third.send(LINE + GET);
+      assertThat(third.isClosedByPeer()).isTrue();
+      assertThat(other.send(LINE.replace("2.7", "2.9") + GET).read().status()).isEqualTo(200);
+      assertThat(own.send("PROXY UNKNOWN\r\n" + GET).read().status()).isEqualTo(200);
+      assertThat(node.counters.failures(Failure.CONNECTION_LIMIT)).isEqualTo(1);
     }
   }
 

@@ -98,14 +98,19 @@ final class TestNode implements Closeable {
   static TestNode behind(
       String balancer, MemberPool pool, @Nullable ServerNames names, Observer observer)
       throws ListenerRefused {
+    return behind(balancer, pool, names, observer, Access.OPEN);
+  }
+
+  static TestNode behind(
+      String balancer,
+      MemberPool pool,
+      @Nullable ServerNames names,
+      Observer observer,
+      Access access)
+      throws ListenerRefused {
     ListenerSnapshot door =
         new ListenerSnapshot(
-            LISTENER,
-            "127.0.0.1:0",
-            rules(pool),
-            names,
-            Access.OPEN,
-            Networks.of(List.of(balancer)));
+            LISTENER, "127.0.0.1:0", rules(pool), names, access, Networks.of(List.of(balancer)));
     return new TestNode(
         new Snapshot(1, Map.of(LISTENER, door), List.of(pool), IN_ORDER),
         Transport.best(),

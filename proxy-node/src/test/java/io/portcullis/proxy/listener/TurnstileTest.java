@@ -33,6 +33,11 @@ class TurnstileTest {
     };
   }
 
+  private boolean admits(Access access, boolean tls, EmbeddedChannel channel) {
+    InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+    return Turnstile.admits(access, tls, peer.getAddress(), channel, connections);
+  }
+
   private static Access access(int connections, int handshakes) {
     return new Access(
         new ListenerLimits(connections, handshakes, 0, new ListenerLimits.Tables()), Map.of());
@@ -44,9 +49,9 @@ class TurnstileTest {
     EmbeddedChannel first = from("192.0.2.1");
     EmbeddedChannel second = from("192.0.2.1");
     EmbeddedChannel other = from("192.0.2.2");
-    assertThat(Turnstile.admits(access, true, first, connections)).isTrue();
-    assertThat(Turnstile.admits(access, true, second, connections)).isFalse();
-    assertThat(Turnstile.admits(access, true, other, connections)).isTrue();
+    assertThat(admits(access, true, first)).isTrue();
+    assertThat(admits(access, true, second)).isFalse();
+    assertThat(admits(access, true, other)).isTrue();
     assertThat(second.isOpen()).isFalse();
     assertThat(first.isOpen()).isTrue();
     assertThat(counters.failures(Failure.HANDSHAKE_LIMIT)).isEqualTo(1);
@@ -56,7 +61,7 @@ class TurnstileTest {
   void clearConnectionIsNoHandshake() {
     Access access = access(0, 1);
     for (int i = 0; i < 5; i++) {
-      assertThat(Turnstile.admits(access, false, from("192.0.2.1"), connections)).isTrue();
+      assertThat(admits(access, false, from("192.0.2.1"))).isTrue();
     }
   }
 
@@ -64,12 +69,12 @@ class TurnstileTest {
   void addressesOfOneSlash64ShareTheirConnections() {
     Access access = access(2, 0);
     EmbeddedChannel first = from("2001:db8::1");
-    assertThat(Turnstile.admits(access, true, first, connections)).isTrue();
-    assertThat(Turnstile.admits(access, true, from("2001:db8::2"), connections)).isTrue();
-    assertThat(Turnstile.admits(access, true, from("2001:db8::3"), connections)).isFalse();
-    assertThat(Turnstile.admits(access, true, from("2001:db8:0:1::3"), connections)).isTrue();
+    assertThat(admits(access, true, first)).isTrue();
+    assertThat(admits(access, true, from("2001:db8::2"))).isTrue();
+    assertThat(admits(access, true, from("2001:db8::3"))).isFalse();
+    assertThat(admits(access, true, from("2001:db8:0:1::3"))).isTrue();
     first.close();
     first.runPendingTasks();
-    assertThat(Turnstile.admits(access, true, from("2001:db8::4"), connections)).isTrue();
+    assertThat(admits(access, true, from("2001:db8::4"))).isTrue();
   }
 }
