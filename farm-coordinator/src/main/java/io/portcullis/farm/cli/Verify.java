@@ -4,6 +4,7 @@ import io.portcullis.farm.api.client.AdminException;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.verify.Finding;
 import io.portcullis.farm.verify.Plan;
+import io.portcullis.farm.verify.SignIn;
 import io.portcullis.farm.verify.Verifier;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,6 +65,20 @@ final class Verify implements Callable<Integer> {
   private List<String> addresses = new ArrayList<>();
 
   @Option(
+      names = "--user",
+      paramLabel = "DOMAIN\\\\NAME",
+      description =
+          "Who signs in by NTLM, at each member and through each node. Default: nobody, only the challenge is looked at.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description =
+          "Where that user's password stands, readable by nobody else. Default: it is asked for.")
+  private @Nullable Path passwordFile;
+
+  @Option(
       names = "--held",
       paramLabel = "PATH",
       description =
@@ -87,12 +102,15 @@ final class Verify implements Callable<Integer> {
       description = "How often with --watch. Default: 1m.")
   private Duration interval = Duration.ofMinutes(1);
 
+  private @Nullable SignIn signIn;
+
   Verify(Operator operator) {
     this.operator = operator;
   }
 
   @Override
   public Integer call() throws Exception {
+    signIn = user == null ? null : VerifyPassword.signIn(operator, user, passwordFile);
     if (!watch) {
       return show(find()) ? 0 : CommandFailure.NOT_FINE;
     }
@@ -123,6 +141,7 @@ final class Verify implements Callable<Integer> {
             addresses,
             Verify::resolve,
             held,
+            signIn,
             patience,
             operator.terminal.time());
     try {

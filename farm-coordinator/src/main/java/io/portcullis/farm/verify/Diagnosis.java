@@ -56,6 +56,10 @@ public enum Diagnosis {
       "Windows authentication is off (Set-CsWebServiceConfiguration), or a connection is shared: see V17"),
   NTLM_BROKEN(
       "something takes NTLM apart: a balancer that does not keep the connection, or Extended Protection"),
+  SIGN_IN_REFUSED(
+      "is the password right, and the account neither locked nor disabled? it is not tried again"),
+  CONNECTION_SHARED(
+      "people would be taken for one another: nothing between node and pool may share connections"),
   TICKET_URL_MISSING(
       "repair the web ticket service: without X-MS-WebTicketURL mobile clients cannot sign in"),
   CHALLENGES_MERGED(
@@ -108,6 +112,7 @@ public enum Diagnosis {
       case UCWA_REFUSING -> EnumSet.of(GATEWAY);
       case HOST_LOST -> EnumSet.of(UNEXPECTED);
       case NO_CHALLENGE -> EnumSet.of(NTLM_BROKEN);
+      case CONNECTION_SHARED -> EnumSet.of(NO_CHALLENGE);
       default -> EnumSet.noneOf(Diagnosis.class);
     };
   }

@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -74,6 +75,7 @@ final class MemberChecks {
       service(address);
       try (Line line = Line.open(to(address), plan.clock().instant())) {
         site(line);
+        ntlm(address);
       } catch (Trouble e) {
         out.accept(failed("V3", tlsSubject(), cause(address, e)));
       } catch (IOException e) {
@@ -237,6 +239,28 @@ final class MemberChecks {
           reply.status() == 503
               ? failed("V12", UCWA, new Trouble(Diagnosis.UCWA_REFUSING, Contents.summary(reply)))
               : ok("V12", UCWA, Contents.summary(reply)));
+    }
+
+    /// Only with somebody to sign in: what a challenge shows, it shows through the nodes.
+    private void ntlm(InetAddress address) throws Trouble, GeneralSecurityException {
+      SignIn who = plan.signIn();
+      if (who == null || !plan.lync().pools().contains(web)) {
+        return;
+      }
+      Instant now = plan.clock().instant();
+      try (Line one = Line.open(to(address), now);
+          Line two = Line.open(to(address), now)) {
+        NtlmCheck seen = NtlmCheck.look(one, two, web.externalFqdn(), who, now);
+        Diagnosis what = seen.diagnosis();
+        out.accept(
+            what == null
+                ? ok("V17", "NTLM", seen.detail())
+                : failed("V17", "NTLM", new Trouble(what, seen.detail())));
+      } catch (IOException e) {
+        out.accept(
+            failed(
+                "V17", "NTLM", new Trouble(Diagnosis.NTLM_BROKEN, String.valueOf(e.getMessage()))));
+      }
     }
 
     private void clock(Reply reply) {

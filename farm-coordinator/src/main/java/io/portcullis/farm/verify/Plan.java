@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param memberTrust PEM bundle by pool name
 /// @param addresses where public names have to lead; empty = DNS is not looked at
 /// @param heldPath a path that answers late, to see whether held requests survive; null = not looked at
+/// @param signIn who signs in by NTLM; null = only the challenge is looked at
 /// @param patience how long an answer may take
 public record Plan(
     LyncTopology lync,
@@ -27,6 +28,7 @@ public record Plan(
     List<String> addresses,
     Names names,
     @Nullable String heldPath,
+    @Nullable SignIn signIn,
     Duration patience,
     InstantSource clock) {
   public Plan {

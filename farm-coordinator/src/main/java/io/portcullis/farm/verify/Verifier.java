@@ -22,12 +22,35 @@ public final class Verifier {
           found.add(finding);
           progress.accept(finding);
         };
+    SignIn who = plan.signIn();
+    if (who != null && who.refused()) {
+      both.accept(
+          Finding.failed(
+              "V17",
+              "sign-in",
+              who.user(),
+              "",
+              Diagnosis.SIGN_IN_REFUSED,
+              "refused before, and not tried again: accounts lock"));
+    }
     new DnsChecks(plan, both).run();
     new MemberChecks(plan, both).run();
     for (Plan.Entrance entrance : plan.entrances()) {
       new EntranceChecks(plan, entrance, both).run();
     }
-    return explained(found);
+    return explained(found.stream().map(finding -> atTheMember(finding, found)).toList());
+  }
+
+  /// Who signed in at a member itself, before, is refused on the way to it by something that takes NTLM apart.
+  private static Finding atTheMember(Finding finding, List<Finding> found) {
+    boolean elsewhere =
+        finding.diagnosis() == Diagnosis.SIGN_IN_REFUSED
+            && found.subList(0, found.indexOf(finding)).stream()
+                .anyMatch(other ->
+                    other.check().equals("V17")
+                        && other.state() == Finding.State.OK
+                        && other.pool().equals(finding.pool()));
+    return elsewhere ? finding.with(Diagnosis.NTLM_BROKEN) : finding;
   }
 
   /// A failure that another one at the same pool explains follows from it.

@@ -12,15 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class WebServiceChecks {
   private static final String ROOT = LyncTopology.DISCOVERY_ROOT;
 
-  /// NTLM message 1 as every client begins: signature, type, flags, no names (MS-NLMP §2.2.1.1).
-  private static final String NEGOTIATE = "NTLM TlRMTVNTUAABAAAABoIIAAAAAAAAAAAAAAAAAAAAAAA=";
-
-  private static final String CHALLENGE = "NTLM TlRMTVNTUAAC";
-
   /// Directories of the internal site, as they are and in disguise.
   private static final List<String> INTERNAL =
       List.of("/cscp/", "/OcsPowerShell", "/%63scp/", "/meet/../cscp/", "/admin");
 
+  private final Plan plan;
   private final LyncTopology lync;
   private final Asking asking;
   private final WebPool pool;
@@ -28,6 +24,7 @@ final class WebServiceChecks {
   private final boolean director;
 
   WebServiceChecks(Plan plan, Asking asking, WebPool pool, boolean director) {
+    this.plan = plan;
     this.lync = plan.lync();
     this.asking = asking;
     this.pool = pool;
@@ -121,7 +118,8 @@ final class WebServiceChecks {
       asking.tell(
           refused || reply.status() >= 500
               ? Finding.ok("V16", asking.place(), subject, pool.name(), "refused")
-              : failed("V16", subject, Diagnosis.INTERNAL_DIRECTORY_EXPOSED, reply));
+              : failed(
+                  "V16", subject, Diagnosis.INTERNAL_DIRECTORY_EXPOSED, Contents.summary(reply)));
     } catch (IOException e) {
       asking.tell(Finding.ok("V16", asking.place(), subject, pool.name(), "refused"));
     } catch (Trouble e) {
@@ -129,49 +127,25 @@ final class WebServiceChecks {
     }
   }
 
-  /// V17: the first two legs of NTLM on one connection, and another connection that knows nothing of them.
   private void ntlm() {
     String subject = "NTLM on " + host;
     try (Line one = asking.line(host);
         Line two = asking.line(host)) {
-      Reply leg = one.ask("GET", "/abs", host, "Authorization", NEGOTIATE);
-      Reply other = two.ask("GET", "/abs", host);
-      boolean challenged =
-          leg.status() == 401
-              && leg.all("WWW-Authenticate").stream().anyMatch(v -> v.startsWith(CHALLENGE));
-      if (leg.fromNode()) {
-        asking.tell(failed("V17", subject, Diagnosis.GATEWAY, leg));
-      } else if (other.status() == 200) {
-        asking.tell(failed("V17", subject, Diagnosis.NO_CHALLENGE, other));
-      } else if (!challenged) {
-        Diagnosis what = leg.status() == 401 ? Diagnosis.NTLM_BROKEN : Asking.usual(leg);
-        asking.tell(failed("V17", subject, what, leg));
-      } else {
-        asking.tell(
-            Finding.ok(
-                "V17",
-                asking.place(),
-                subject,
-                pool.name(),
-                "challenged, and no other connection inherits it"));
-      }
-    } catch (IOException e) {
+      NtlmCheck seen = NtlmCheck.look(one, two, host, plan.signIn(), plan.clock().instant());
+      Diagnosis what = seen.diagnosis();
       asking.tell(
-          Finding.failed(
-              "V17",
-              asking.place(),
-              subject,
-              pool.name(),
-              Diagnosis.NTLM_BROKEN,
-              String.valueOf(e.getMessage())));
+          what == null
+              ? Finding.ok("V17", asking.place(), subject, pool.name(), seen.detail())
+              : failed("V17", subject, what, seen.detail()));
+    } catch (IOException e) {
+      asking.tell(failed("V17", subject, Diagnosis.NTLM_BROKEN, String.valueOf(e.getMessage())));
     } catch (Trouble e) {
       asking.tell(follows("V17", subject, e));
     }
   }
 
-  private Finding failed(String check, String subject, Diagnosis what, Reply reply) {
-    return Finding.failed(
-        check, asking.place(), subject, pool.name(), what, Contents.summary(reply));
+  private Finding failed(String check, String subject, Diagnosis what, String detail) {
+    return Finding.failed(check, asking.place(), subject, pool.name(), what, detail);
   }
 
   private Finding follows(String check, String subject, Trouble e) {

@@ -17,7 +17,8 @@ final class Challenges {
     return switch (session.judge(authorization)) {
       case NtlmSession.Verdict.User(String name) -> {
         exchange.server().lastUser(name);
-        yield null;
+        boolean forgotten = authorization == null && exchange.has(Fault.NTLM_FORGOTTEN);
+        yield forgotten ? refused(exchange) : null;
       }
       case NtlmSession.Verdict.Challenge(String scheme, String token) ->
           exchange.has(Fault.NTLM_BROKEN)
@@ -28,7 +29,7 @@ final class Challenges {
   }
 
   private static @Nullable Answer denied(Exchange exchange) throws IOException {
-    boolean leaked = exchange.has(Fault.NTLM_SHARED) && exchange.server().lastUser() != null;
+    boolean leaked = exchange.server().lastUser() != null;
     return leaked ? null : refused(exchange);
   }
 

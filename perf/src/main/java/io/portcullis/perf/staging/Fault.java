@@ -19,6 +19,7 @@ public enum Fault {
   BUSY("every request is answered 503"),
   NTLM_BROKEN("the first leg of NTLM is answered without a challenge"),
   NTLM_SHARED("who authenticated on one connection is taken for the user of all"),
+  NTLM_FORGOTTEN("who authenticated is asked again by the next request on the same connection"),
   AUTHENTICATION_OFF("directories that ask for NTLM answer everybody"),
   DISCOVERY_TO_HTTPS("discovery on the clear port redirects to https"),
   UNPUBLISHED_LINK("discovery links to webext99.contoso.com, which nobody publishes"),

@@ -27,11 +27,12 @@ record Server(
     return external ? externalName : poolName;
   }
 
+  /// Remembered only while connections are confused, so that the fault begins with the next who signs in.
   void lastUser(String user) {
-    last.set(user);
+    last.set(faults.has(Fault.NTLM_SHARED) ? user : null);
   }
 
   @Nullable String lastUser() {
-    return last.get();
+    return faults.has(Fault.NTLM_SHARED) ? last.get() : null;
   }
 }
