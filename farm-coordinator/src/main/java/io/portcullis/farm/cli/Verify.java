@@ -7,8 +7,6 @@ import io.portcullis.farm.verify.Plan;
 import io.portcullis.farm.verify.SignIn;
 import io.portcullis.farm.verify.Verifier;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `farmctl verify`: "Verify access through your reverse proxy", asked of every node and every member.
@@ -57,12 +56,7 @@ final class Verify implements Callable<Integer> {
       description = "Roots of the public certificate. Default: those of this system.")
   private @Nullable Path authority;
 
-  @Option(
-      names = "--address",
-      paramLabel = "ADDRESS",
-      description =
-          "Where public names must lead in DNS; repeat for more. Default: DNS is not looked at.")
-  private List<String> addresses = new ArrayList<>();
+  @Mixin private VerifyDns dns = new VerifyDns();
 
   @Option(
       names = "--user",
@@ -138,8 +132,8 @@ final class Verify implements Callable<Integer> {
             entrances(document),
             publicTrust(),
             document.trust(),
-            addresses,
-            Verify::resolve,
+            dns.of(document),
+            VerifyDns::system,
             held,
             signIn,
             patience,
@@ -195,13 +189,5 @@ final class Verify implements Callable<Integer> {
           "the farm has no nodes to ask", "name one with --node ADDRESS, or join one");
     }
     return entrances;
-  }
-
-  private static List<InetAddress> resolve(String name) {
-    try {
-      return List.of(InetAddress.getAllByName(name));
-    } catch (UnknownHostException e) {
-      return List.of();
-    }
   }
 }

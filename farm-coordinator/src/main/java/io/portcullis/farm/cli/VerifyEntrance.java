@@ -77,7 +77,7 @@ final class VerifyEntrance {
     return List.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0").contains(bare(address));
   }
 
-  private static String bare(String address) {
+  static String bare(String address) {
     return address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
   }
 

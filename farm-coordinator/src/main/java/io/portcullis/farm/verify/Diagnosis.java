@@ -21,6 +21,11 @@ public enum Diagnosis {
   PUBLIC_EXPIRED("renew it: farmctl lync csr, then import the answer and apply"),
   DNS_MISSING("create the record: farmctl lync dns --external ADDRESS prints it"),
   DNS_ELSEWHERE("let the record point to a node or the farm's virtual address: farmctl lync dns"),
+  DNS_INSIDE_ELSEWHERE(
+      "let it lead into the pool, as farmctl lync dns shows: people on the inside need no proxy"),
+  DNS_INSIDE_SHOWN(
+      "remove it from public DNS: clients prefer it, and reach nothing there from outside"),
+  DNS_SILENT("name a DNS server that answers here: --dns, --dns-inside"),
   OWN_ADDRESS(
       "the name resolves to the farm itself: give the member's own address, or an entry in hosts"),
   MEMBER_UNRESOLVED("give the member an address, or an entry in hosts"),

@@ -123,7 +123,7 @@ final class MemberChecks {
         if (!all.isEmpty()) {
           return all.getFirst();
         }
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | IOException e) {
         // Said below, as for a name that does not resolve.
       }
       out.accept(
