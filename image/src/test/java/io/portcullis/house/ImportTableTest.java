@@ -62,7 +62,7 @@ class ImportTableTest {
     row("proxy.persistence", "proxy.member proxy.message farm.store farm.binding farm.model");
     row("proxy.health", "proxy.member proxy.message farm.model");
     row("proxy.message", "");
-    row("proxy.member", "farm.binding");
+    row("proxy.member", "proxy.message farm.binding");
     // farm.identity: keys for public certificates are made, and kept 0600, where the operator sits.
     row(
         "farm.cli",

@@ -12,6 +12,7 @@ import io.portcullis.farm.model.Pool.HealthCheck;
 import io.portcullis.farm.model.Pool.Judgement;
 import io.portcullis.farm.model.Pool.Member;
 import io.portcullis.farm.model.Pool.PoolTls;
+import io.portcullis.farm.model.Pool.ProxyProtocol;
 import io.portcullis.farm.model.Probe;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
@@ -168,7 +169,11 @@ final class FarmTree {
   }
 
   private static Map<String, Object> bridging(Bridging bridging) {
-    return new FarmTree().put("https", bridging.https()).put("http", bridging.http()).keys;
+    return new FarmTree()
+        .put("https", bridging.https())
+        .put("http", bridging.http())
+        .putUnless(bridging.tells() == ProxyProtocol.OFF, "proxyProtocol", bridging.tells().word())
+        .keys;
   }
 
   private static @Nullable Map<String, Object> tls(@Nullable PoolTls tls) {

@@ -66,6 +66,8 @@ record Keys(String example, List<String> known) {
           "address",
           "weight",
           "bridging");
+  static final Keys POOL_BRIDGING =
+      of("{https: 4443, http: 8080, proxyProtocol: v2}", "https", "http", "proxyProtocol");
   static final Keys BRIDGING = of("{https: 4443, http: 8080}", "https", "http");
   static final Keys POOL_TLS =
       of("{trustFile: pool-ca.pem}", "serverName", "trustFile", "trust", "minVersion");

@@ -7,6 +7,7 @@ import io.portcullis.farm.model.Pool.Choice;
 import io.portcullis.farm.model.Pool.HealthCheck;
 import io.portcullis.farm.model.Pool.Member;
 import io.portcullis.farm.model.Pool.PoolTls;
+import io.portcullis.farm.model.Pool.ProxyProtocol;
 import io.portcullis.farm.model.Pool.SourcePersistence;
 import io.portcullis.farm.model.Pool.Timeouts;
 import io.portcullis.farm.model.Pool.UpstreamConnections;
@@ -26,6 +27,7 @@ final class PoolReader {
   static final Map<String, TlsVersion> TLS_VERSIONS = new LinkedHashMap<>();
   static final Map<String, UpstreamConnections> CONNECTIONS = new LinkedHashMap<>();
   static final Map<String, Balance> BALANCES = new LinkedHashMap<>();
+  static final Map<String, ProxyProtocol> PROXY_PROTOCOLS = new LinkedHashMap<>();
 
   static {
     for (TlsVersion version : TlsVersion.values()) {
@@ -33,6 +35,9 @@ final class PoolReader {
     }
     for (Balance balance : Balance.values()) {
       BALANCES.put(balance.word(), balance);
+    }
+    for (ProxyProtocol version : ProxyProtocol.values()) {
+      PROXY_PROTOCOLS.put(version.word(), version);
     }
     CONNECTIONS.put("private", UpstreamConnections.PRIVATE);
     CONNECTIONS.put("shared", UpstreamConnections.SHARED);
@@ -48,7 +53,7 @@ final class PoolReader {
     return new Pool(
         pool.requiredText("name", "pool01"),
         members(pool),
-        bridging(pool, WEB_PORTS),
+        poolBridging(pool),
         tls(pool.section("tls", Keys.POOL_TLS), null),
         persistence(pool.section("persistence", Keys.PERSISTENCE)),
         pool.word("upstreamConnections", CONNECTIONS, UpstreamConnections.SHARED),
@@ -80,6 +85,16 @@ final class PoolReader {
       }
     }
     return members;
+  }
+
+  private Bridging poolBridging(Section pool) {
+    Section bridging = pool.section("bridging", Keys.POOL_BRIDGING);
+    return bridging == null
+        ? WEB_PORTS
+        : new Bridging(
+            bridging.number("https", 0),
+            bridging.number("http", 0),
+            bridging.word("proxyProtocol", PROXY_PROTOCOLS, ProxyProtocol.OFF));
   }
 
   /// A port that is left out of a given bridging is not offered.

@@ -60,7 +60,31 @@ public record Pool(
       String host, @Nullable String address, int weight, @Nullable Bridging bridging) {}
 
   /// Which member port a request goes to: `https` for requests that came over TLS, `http` for clear ones; 0 = not offered.
-  public record Bridging(int https, int http) {}
+  ///
+  /// @param tells what a connection to a member begins with; of the pool, not of one member
+  public record Bridging(int https, int http, ProxyProtocol tells) {
+    public Bridging(int https, int http) {
+      this(https, http, ProxyProtocol.OFF);
+    }
+  }
+
+  /// Who the client is, said in front of everything else on a connection to a member (HAProxy's proxy-protocol.txt).
+  public enum ProxyProtocol {
+    OFF("off"),
+    V1("v1"),
+    V2("v2");
+
+    private final String word;
+
+    ProxyProtocol(String word) {
+      this.word = word;
+    }
+
+    /// As the document says it.
+    public String word() {
+      return word;
+    }
+  }
 
   /// TLS towards the members. The certificate must chain to `trust` and carry `serverName`; there is no way to skip that.
   ///

@@ -36,6 +36,7 @@ class BadDocumentsTest {
           interval: 5s           | also: [{get: x, port: 80}] | pools[0].health.also[0].get | "x" is not a request path               | begin it with /
           interval: 5s           | also: [{get: /x}]    | pools[0].health.also[0].port | "port" is missing                            | add the port to ask at
           upstreamConnections: private | balance: random  | pools[0].balance           | is "random"                                  | write one of source, leastRequests, powerOfTwo, roundRobin
+          https: 4443            | https: 4443, proxyProtocol: v3 | pools[0].bridging.proxyProtocol | is "v3" | write one of off, v1, v2
           upstreamConnections: private | maxConnections: -1 | pools[0].maxConnections  | is -1                                        | from 0 to 65535
           "0.0.0.0:80"           | "0.0.0.0:80", limits: {requestsPerSource: -1} | listeners[1].limits.requestsPerSource | is -1   | from 0 to 1000000
           paths: [/]             | allowSources: [10.0.0.0/33] | rules[0].allowSources[0] | "10.0.0.0/33" is not a network            | 192.0.2.0/24

@@ -83,7 +83,8 @@ final class RandomFarms {
     return new Pool(
         name("p", i),
         members("p" + i),
-        new Pool.Bridging(1 + random.nextInt(400), 1 + random.nextInt(400)),
+        new Pool.Bridging(
+            1 + random.nextInt(400), 1 + random.nextInt(400), pick(Pool.ProxyProtocol.values())),
         tls(),
         new Pool.SourcePersistence(
             1 + random.nextInt(32),

@@ -21,6 +21,7 @@ class SchemaTest {
           Map.entry("certificate", Keys.CERTIFICATE),
           Map.entry("pool", Keys.POOL),
           Map.entry("member", Keys.MEMBER),
+          Map.entry("poolBridging", Keys.POOL_BRIDGING),
           Map.entry("bridging", Keys.BRIDGING),
           Map.entry("poolTls", Keys.POOL_TLS),
           Map.entry("persistence", Keys.PERSISTENCE),

@@ -1,5 +1,7 @@
 package io.portcullis.proxy.health;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.Probe;
 import io.portcullis.proxy.member.Member;
@@ -61,6 +63,19 @@ record Check(MemberPool pool, Member member, InetAddress address, Duration patie
     } catch (IOException e) {
       throw new IOException(
           "connect %s port %d: %s".formatted(address.getHostAddress(), port, e.getMessage()), e);
+    }
+    if (port == member.port(true) || port == member.port(false)) {
+      introduce(socket);
+    }
+  }
+
+  /// A member that expects a PROXY header expects it of checks too; nobody is behind them.
+  private void introduce(Socket socket) throws IOException {
+    ByteBuf header = pool.tells().ofNobody(UnpooledByteBufAllocator.DEFAULT);
+    try {
+      header.readBytes(socket.getOutputStream(), header.readableBytes());
+    } finally {
+      header.release();
     }
   }
 

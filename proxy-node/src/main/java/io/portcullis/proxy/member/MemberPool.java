@@ -2,6 +2,7 @@ package io.portcullis.proxy.member;
 
 import io.netty.handler.ssl.SslContext;
 import io.portcullis.farm.binding.Identity;
+import io.portcullis.proxy.message.ProxyVersion;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param upstreamTls client context that trusts the pool's bundle only; null if the pool is reached in clear only
 /// @param serverName SNI to send and name to verify; null means each member's own host
+/// @param tells what every connection to a member begins with
 /// @param privateConnections upstream connections belong to one downstream connection for life (LYNC.md §2.4)
 public record MemberPool(
     String name,
@@ -21,7 +23,8 @@ public record MemberPool(
     Duration idleTimeout,
     Duration connectTimeout,
     Persistence persistence,
-    Selection selection) {
+    Selection selection,
+    ProxyVersion tells) {
 
   /// What of a client's address is its source, and among whom its member is remembered.
   ///
@@ -37,6 +40,34 @@ public record MemberPool(
 
   public MemberPool {
     members = List.copyOf(members);
+    // Such a connection speaks for one client for as long as it lives.
+    privateConnections |= tells != ProxyVersion.OFF;
+  }
+
+  /// Connections begin with the first request, or with TLS.
+  public MemberPool(
+      String name,
+      List<Member> members,
+      @Nullable SslContext upstreamTls,
+      @Nullable String serverName,
+      boolean privateConnections,
+      Duration responseHeaderTimeout,
+      Duration idleTimeout,
+      Duration connectTimeout,
+      Persistence persistence,
+      Selection selection) {
+    this(
+        name,
+        members,
+        upstreamTls,
+        serverName,
+        privateConnections,
+        responseHeaderTimeout,
+        idleTimeout,
+        connectTimeout,
+        persistence,
+        selection,
+        ProxyVersion.OFF);
   }
 
   /// Chosen by source, alone in its persistence group, without a maximum of connections.

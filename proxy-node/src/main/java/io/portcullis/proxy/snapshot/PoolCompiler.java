@@ -10,6 +10,7 @@ import io.portcullis.proxy.member.Bind;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.member.Selection;
+import io.portcullis.proxy.message.ProxyVersion;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -72,7 +73,16 @@ final class PoolCompiler {
         pool.timeouts().idle(),
         pool.timeouts().connect(),
         persistence(pool),
-        selection(pool.choice()));
+        selection(pool.choice()),
+        tells(pool.bridging().tells()));
+  }
+
+  private static ProxyVersion tells(Pool.ProxyProtocol said) {
+    return switch (said) {
+      case OFF -> ProxyVersion.OFF;
+      case V1 -> ProxyVersion.V1;
+      case V2 -> ProxyVersion.V2;
+    };
   }
 
   private static Selection selection(Pool.Choice choice) {

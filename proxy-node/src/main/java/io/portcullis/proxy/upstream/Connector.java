@@ -15,6 +15,7 @@ import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.member.MemberTls;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.ProxyVersion;
 import io.portcullis.proxy.message.SocketOptions;
 import java.net.InetSocketAddress;
 
@@ -53,6 +54,9 @@ public final class Connector {
                   @Override
                   protected void initChannel(Channel channel) {
                     SocketOptions.apply(channel);
+                    if (pool.tells() != ProxyVersion.OFF) {
+                      channel.pipeline().addLast(new Introduction(pool.tells(), client));
+                    }
                     if (tls) {
                       SslHandler handler = MemberTls.newHandler(pool, member, channel.alloc());
                       handler.setHandshakeTimeoutMillis(pool.connectTimeout().toMillis());

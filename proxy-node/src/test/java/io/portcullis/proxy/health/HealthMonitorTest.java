@@ -170,6 +170,27 @@ class HealthMonitorTest {
   }
 
   @Test
+  void checksOfAMemberThatWantsAProxyHeaderBeginWithOne() throws Exception {
+    ServerSocket socket = socket();
+    Thread.ofVirtual()
+        .start(() -> {
+          while (!socket.isClosed()) {
+            try (Socket one = socket.accept()) {
+              seen.add(new String(one.getInputStream().readNBytes(19), US_ASCII));
+              one.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(US_ASCII));
+            } catch (IOException e) {
+              seen.add("closed");
+            }
+          }
+        });
+    Pool.Bridging ports = new Pool.Bridging(0, socket.getLocalPort(), Pool.ProxyProtocol.V1);
+    Member member = watched(config(ports, null, check("/x", 0)));
+    eventually("a check", () -> !seen.isEmpty());
+    assertThat(seen.getFirst()).isEqualTo("PROXY UNKNOWN\r\nGET ");
+    awaitUp(member);
+  }
+
+  @Test
   void connectionIsEnoughWhereNothingElseIsAsked() throws Exception {
     ServerSocket socket = socket();
     Member member = watched(clear(socket.getLocalPort(), check(null, 0)));

@@ -19,6 +19,16 @@ final class Nginx implements AutoCloseable {
   private final int httpPort;
 
   Nginx(Path directory, String name, TestAuthority authority) throws IOException {
+    this(directory, name, authority, "");
+  }
+
+  /// One that wants to be told who the client is, in front of everything else, and says so in its answers.
+  static Nginx introduced(Path directory, String name, TestAuthority authority) throws IOException {
+    return new Nginx(directory, name, authority, " proxy_protocol");
+  }
+
+  private Nginx(Path directory, String name, TestAuthority authority, String listens)
+      throws IOException {
     httpsPort = freePort();
     httpPort = freePort();
     TestAuthority.Issued certificate = authority.issue(name);
@@ -26,7 +36,7 @@ final class Nginx implements AutoCloseable {
     Files.writeString(directory.resolve("chain.pem"), certificate.chain());
     Files.writeString(directory.resolve("key.pem"), certificate.key());
     Path config = directory.resolve("nginx.conf");
-    Files.writeString(config, config(directory, httpsPort, httpPort));
+    Files.writeString(config, config(directory, httpsPort, httpPort, listens));
     process =
         new Child(
             List.of(
@@ -40,7 +50,7 @@ final class Nginx implements AutoCloseable {
     Eventually.eventually("nginx accepts on " + httpsPort, () -> accepts(httpsPort));
   }
 
-  private static String config(Path directory, int httpsPort, int httpPort) {
+  private static String config(Path directory, int httpsPort, int httpPort, String listens) {
     return """
     daemon off;
     master_process off;
@@ -55,16 +65,17 @@ final class Nginx implements AutoCloseable {
       uwsgi_temp_path %1$s/uwsgi;
       scgi_temp_path %1$s/scgi;
       server {
-        listen 127.0.0.1:%2$d ssl;
-        listen 127.0.0.1:%3$d;
+        listen 127.0.0.1:%2$d ssl%4$s;
+        listen 127.0.0.1:%3$d%4$s;
         ssl_certificate %1$s/chain.pem;
         ssl_certificate_key %1$s/key.pem;
+        location = /who { return 200 "$proxy_protocol_addr:$proxy_protocol_port to $proxy_protocol_server_addr:$proxy_protocol_server_port"; }
         location = /health { return 200 "fine"; }
         location / { return 200 "$scheme $ssl_server_name $http_host $request_uri"; }
       }
     }
     """
-        .formatted(directory, httpsPort, httpPort);
+        .formatted(directory, httpsPort, httpPort, listens);
   }
 
   private static int freePort() throws IOException {

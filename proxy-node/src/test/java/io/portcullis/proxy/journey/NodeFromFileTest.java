@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A node alone with a document, nginx behind it and curl in front of it.
 class NodeFromFileTest {
@@ -129,6 +131,46 @@ class NodeFromFileTest {
                   "%{http_code} %{redirect_url}",
                   "http://127.0.0.1:" + http + "/x?y"))
           .isEqualTo("301 https://meet.contoso.com:" + https + "/x?y");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2"})
+  void aMemberThatWantsToKnowIsToldWhoTheClientIs(String version) throws Exception {
+    try (Nginx nginx =
+        Nginx.introduced(directory.resolve("nginx"), "pool01.contoso.local", poolCa)) {
+      Path document =
+          edit(
+              document("webext.contoso.com", nginx),
+              "bridging: {",
+              "bridging: {proxyProtocol: " + version + ", ");
+      try (Child node = Child.node("run", "--file", document.toString())) {
+        node.line("serving revision 1");
+        String https = port(node, "https");
+        String http = port(node, "http");
+        for (int client = 2; client <= 3; client++) {
+          String from = "127.0.0." + client;
+          assertThat(
+                  curl(
+                      "--interface",
+                      from,
+                      "--local-port",
+                      "20000-60000",
+                      "--resolve",
+                      "webext.contoso.com:" + https + ":127.0.0.1",
+                      "https://webext.contoso.com:" + https + "/who"))
+              .matches(from + ":[2-6]\\d{4} to 127\\.0\\.0\\.1:" + https + " 200");
+          assertThat(
+                  curl(
+                      "--interface",
+                      from,
+                      "-H",
+                      "Host: lyncdiscover.contoso.com",
+                      "http://127.0.0.1:" + http + "/who"))
+              .startsWith(from + ":")
+              .endsWith(" to 127.0.0.1:" + http + " 200");
+        }
+      }
     }
   }
 
