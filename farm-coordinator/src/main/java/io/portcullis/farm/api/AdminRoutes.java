@@ -23,6 +23,7 @@ public final class AdminRoutes {
   private final RevisionDesk revisions;
   private final DrainDesk drains;
   private final BindingDesk bindings;
+  private final CertificateDesk certificates;
   private final StatusBoard status;
 
   /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
@@ -50,6 +51,7 @@ public final class AdminRoutes {
     revisions = new RevisionDesk(farm, store, clock);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
+    certificates = new CertificateDesk(store, clock);
     status =
         new StatusBoard(farm, new Wire.CoordinatorStatus(coordinator, adminAddress, "up"), store);
   }
@@ -84,6 +86,17 @@ public final class AdminRoutes {
       case "POST drains" -> drain(request);
       case "POST tickets" -> rotateTickets(request);
       case "POST bindings" -> bindings(request);
+      case "POST certificates" -> {
+        Caller caller = request.operator();
+        yield Answer.ok(
+            certificates.request(
+                request.read(Wire.CertificateRequest.class, AdminRequest.MAX_JOIN_BYTES),
+                caller.id()));
+      }
+      case "GET certificates" -> {
+        request.operator();
+        yield Answer.ok(certificates.list());
+      }
       case "GET drains" -> {
         request.operator();
         yield Answer.ok(drains.list());
@@ -103,6 +116,14 @@ public final class AdminRoutes {
       case "GET nodes" -> {
         request.operator();
         yield Answer.ok(status.node(name));
+      }
+      case "POST certificates" -> {
+        Caller caller = request.operator();
+        yield Answer.ok(
+            certificates.answer(
+                name,
+                request.read(Wire.CertificateAnswer.class, AdminRequest.MAX_BODY_BYTES),
+                caller.id()));
       }
       case "DELETE nodes" -> remove(request, name);
       case "DELETE drains" -> resume(request, name);

@@ -56,7 +56,8 @@ public final class Commands {
             .addSubcommand(
                 group("certificate", "Certificates of public names.")
                     .addSubcommand("request", new CertificateRequest(operator))
-                    .addSubcommand(new CertificateImport(operator)))
+                    .addSubcommand(new CertificateImport(operator))
+                    .addSubcommand(new CertificateList(operator)))
             .addSubcommand(new Verify(operator))
             .addSubcommand(new Completion(operator))
             .addSubcommand(new Version(operator))

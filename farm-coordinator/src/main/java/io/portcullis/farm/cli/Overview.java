@@ -34,8 +34,9 @@ final class Overview {
         diff farm.yaml                              what it would change
         lync rules --file farm.yaml                 what a topology becomes
         lync dns --file farm.yaml                   the records it needs
-        lync csr --file farm.yaml contoso           a key and a certificate request
+        lync csr --file farm.yaml contoso           a key in the farm, and its request
         certificate import contoso answer.pem       what the authority answered
+        certificate list                            names, days left, rules
         history                                     who changed what, and why
         rollback 6 --reason "meet was down"         go back to revision 6
 

@@ -34,6 +34,7 @@ final class FarmAcls implements ACLProvider {
   public List<ACL> getAclForPath(String path) {
     if (isBelow(path, paths.tokens())
         || isBelow(path, paths.audit())
+        || isBelow(path, paths.requests())
         || isBelow(path, paths.leader())
         || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();

@@ -1,5 +1,6 @@
 package io.portcullis.farm.store;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 /// /portcullis/<farm>
 ///   config/revisions/<n>     config/current -> n
 ///   certificates/<name>/<v>
+///   requests/<name>          keys that wait for their certificate
 ///   nodes/<id>               ephemeral: what the node reports
 ///   members/<id>             who was given an identity
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
@@ -52,6 +54,14 @@ record FarmPaths(String root) {
 
   String certificate(String name, int version) {
     return certificate(name) + "/" + version;
+  }
+
+  String requests() {
+    return root + "/requests";
+  }
+
+  String request(String name) {
+    return requests() + "/" + segment(name);
   }
 
   String nodes() {
@@ -133,6 +143,11 @@ record FarmPaths(String root) {
 
   String auditEntry() {
     return audit() + "/e-";
+  }
+
+  /// The name that a path segment stands for.
+  static String name(String segment) {
+    return URLDecoder.decode(segment, StandardCharsets.UTF_8);
   }
 
   /// A name as one path segment, whatever it contains: no `/`, never `.` or `..`.

@@ -38,6 +38,7 @@ public final class FarmStore implements AutoCloseable {
   private final FarmAcls acls;
   private final Revisions revisions;
   private final CertificateShelf certificates;
+  private final CertificateRequests certificateRequests;
   private final Tokens tokens;
   private final Nodes nodes;
   private final AuditTrail audit;
@@ -51,6 +52,7 @@ public final class FarmStore implements AutoCloseable {
     Znodes znodes = new Znodes(client);
     revisions = new Revisions(znodes, paths);
     certificates = new CertificateShelf(znodes, paths, secrets);
+    certificateRequests = new CertificateRequests(znodes, paths, secrets);
     tokens = new Tokens(znodes, paths);
     nodes = new Nodes(client, znodes, paths);
     audit = new AuditTrail(znodes, paths);
@@ -124,6 +126,7 @@ public final class FarmStore implements AutoCloseable {
         new String[] {
           paths.revisions(),
           paths.certificates(),
+          paths.requests(),
           paths.nodes(),
           paths.members(),
           paths.tokens(),
@@ -193,6 +196,10 @@ public final class FarmStore implements AutoCloseable {
 
   public CertificateShelf certificates() {
     return certificates;
+  }
+
+  public CertificateRequests certificateRequests() {
+    return certificateRequests;
   }
 
   public Tokens tokens() {

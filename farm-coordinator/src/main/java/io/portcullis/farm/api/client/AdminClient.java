@@ -138,6 +138,23 @@ public final class AdminClient implements AutoCloseable {
     exchange("DELETE", "/v1/drains/" + segment(kind + ":" + name), null);
   }
 
+  public Wire.CertificateCsr requestCertificate(Wire.CertificateRequest request)
+      throws AdminException {
+    return read(exchange("POST", "/v1/certificates", request), Wire.CertificateCsr.class);
+  }
+
+  /// A refused answer of an authority is an answer here too: its version is 0.
+  public Wire.CertificateImported importCertificate(String name, String chain)
+      throws AdminException {
+    return read(
+        exchange("POST", "/v1/certificates/" + segment(name), new Wire.CertificateAnswer(chain)),
+        Wire.CertificateImported.class);
+  }
+
+  public Wire.CertificateList certificates() throws AdminException {
+    return read(exchange("GET", "/v1/certificates", null), Wire.CertificateList.class);
+  }
+
   public Wire.BindingList bindings(Wire.BindingQuery query) throws AdminException {
     return read(exchange("POST", "/v1/bindings", query), Wire.BindingList.class);
   }

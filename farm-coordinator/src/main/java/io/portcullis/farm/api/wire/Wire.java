@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -167,6 +167,33 @@ public final class Wire {
   }
 
   public record CertificateStatus(String name, List<String> names, Instant notAfter) {}
+
+  /// A key is made in the farm for a certificate with these names, and its request answered.
+  ///
+  /// @param name of the certificate in documents
+  /// @param again throws away the key of a request that waits under this name
+  public record CertificateRequest(String name, List<String> names, boolean again) {
+    public CertificateRequest {
+      names = List.copyOf(names);
+    }
+  }
+
+  /// @param csr PEM, for an authority
+  /// @param fresh false if this request waited already
+  public record CertificateCsr(String name, List<String> names, String csr, boolean fresh) {}
+
+  /// @param chain PEM, leaf first
+  public record CertificateAnswer(String chain) {}
+
+  /// @param version in the farm's store; 0 if it was refused, and the problems say why
+  public record CertificateImported(String name, int version, List<Problem> problems) {}
+
+  public record CertificateList(List<HeldCertificate> held, List<WaitingRequest> waiting) {}
+
+  /// The newest version of a certificate.
+  public record HeldCertificate(String name, int version, List<String> names, Instant notAfter) {}
+
+  public record WaitingRequest(String name, List<String> names, String by, Instant since) {}
 
   /// Which bindings are asked for; null = any.
   ///
