@@ -54,7 +54,10 @@ final class Bench implements AutoCloseable {
             FARM,
             new InetSocketAddress(loopback, adminPort),
             new InetSocketAddress(loopback, zookeeperPort),
-            "127.0.0.1"),
+            new InetSocketAddress(loopback, 0),
+            "127.0.0.1",
+            null,
+            null),
         clock,
         freeBytes::get,
         _ -> {});

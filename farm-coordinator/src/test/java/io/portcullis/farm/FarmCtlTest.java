@@ -44,7 +44,8 @@ class FarmCtlTest {
   void start() throws Exception {
     coordinator =
         Coordinator.start(
-            new CoordinatorOptions(directory.resolve("state"), "edge", ANY, ANY, "127.0.0.1"),
+            new CoordinatorOptions(
+                directory.resolve("state"), "edge", ANY, ANY, ANY, "127.0.0.1", null, null),
             InstantSource.system(),
             _ -> {});
     // Somebody else's shell: another directory, an identity file named by the environment.

@@ -6,6 +6,7 @@ import io.portcullis.farm.membership.Declined;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.LeaderSeat;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.TicketRing;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class AdminRoutes {
   private final DrainDesk drains;
   private final BindingDesk bindings;
   private final CertificateDesk certificates;
+  private final CoordinatorDesk coordinators;
   private final StatusBoard status;
 
   /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
@@ -33,13 +35,13 @@ public final class AdminRoutes {
   private final InstantSource clock;
 
   /// @param coordinator this coordinator's id
-  /// @param adminAddress where it is reached
+  /// @param seat where it stands beside the others
   /// @param freeBytes what the disk of the farm's state has left
   public AdminRoutes(
       String farm,
       String coordinator,
-      String adminAddress,
       FarmStore store,
+      LeaderSeat seat,
       JoinDesk desk,
       BindingLog bindingLog,
       LongSupplier freeBytes,
@@ -52,8 +54,8 @@ public final class AdminRoutes {
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
     certificates = new CertificateDesk(store, clock);
-    status =
-        new StatusBoard(farm, new Wire.CoordinatorStatus(coordinator, adminAddress, "up"), store);
+    coordinators = new CoordinatorDesk(store, seat, coordinator, clock);
+    status = new StatusBoard(farm, coordinators, store);
   }
 
   Answer answer(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
@@ -127,6 +129,10 @@ public final class AdminRoutes {
       }
       case "DELETE nodes" -> remove(request, name);
       case "DELETE drains" -> resume(request, name);
+      case "DELETE coordinators" -> {
+        coordinators.remove(name, request.operator().id());
+        yield new Answer(204, null);
+      }
       default -> throw AdminRequest.notFound();
     };
   }

@@ -30,12 +30,12 @@ final class StatusBoard {
   private static final int DNS_NAME = 2;
 
   private final String farm;
-  private final Wire.CoordinatorStatus coordinator;
+  private final CoordinatorDesk coordinators;
   private final FarmStore store;
 
-  StatusBoard(String farm, Wire.CoordinatorStatus coordinator, FarmStore store) {
+  StatusBoard(String farm, CoordinatorDesk coordinators, FarmStore store) {
     this.farm = farm;
-    this.coordinator = coordinator;
+    this.coordinators = coordinators;
     this.store = store;
   }
 
@@ -46,7 +46,7 @@ final class StatusBoard {
     return new Wire.FarmStatus(
         farm,
         newest.map(Revision::number).orElse(0L),
-        List.of(coordinator),
+        coordinators.list(),
         nodes,
         newest.isEmpty() ? List.of() : certificates(newest.get()));
   }

@@ -45,6 +45,9 @@ public final class Commands {
                 group("tickets", "Keys of TLS session tickets.")
                     .addSubcommand(new TicketsRotate(operator)))
             .addSubcommand(
+                group("coordinator", "Coordinators of the farm.")
+                    .addSubcommand(new CoordinatorRemove(operator)))
+            .addSubcommand(
                 new CommandLine(new Bindings(operator))
                     .addSubcommand(new Bindings.Delete(operator))
                     .addSubcommand(new Bindings.Export(operator)))

@@ -21,7 +21,10 @@ final class Overview {
       Let machines and people in
         token create --role operator --valid 1h     a one-time token
         join portcullis1.eyJj...                    become what the token says
+        token create --role coordinator             one more for the control plane
+        coordinator run --state /srv/c --join TOKEN the same, on its machine
         node remove edge2                           take a node out
+        coordinator remove c3                       take a coordinator out
 
       Take out of service, and back
         member drain pool01/fe1 --for 1h            keeps its sources, no new ones

@@ -78,7 +78,13 @@ public final class StatusScreen {
                 + (coordinators.size() == 1 ? "" : "s")
                 + "  "
                 + String.join(", ", coordinators);
-    return List.of(first, Text.cut(Text.safe(second), width), verdict(status, width, colour));
+    List<String> lines = new ArrayList<>(List.of(first, Text.cut(Text.safe(second), width)));
+    String endurance = Endurance.words(status.coordinators());
+    if (!endurance.isEmpty()) {
+      lines.add(Text.cut(Text.safe(endurance), width));
+    }
+    lines.add(verdict(status, width, colour));
+    return lines;
   }
 
   private static String revisionWords(long revision) {

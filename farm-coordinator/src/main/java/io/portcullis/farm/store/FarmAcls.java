@@ -19,6 +19,9 @@ final class FarmAcls implements ACLProvider {
   /// ZooKeeper's own tree, which it creates open to everyone.
   static final String ZOOKEEPER = "/zookeeper";
 
+  /// The members of the ensemble as ZooKeeper has them. Open to the superuser alone until the first coordinator changes that.
+  static final String ENSEMBLE = ZOOKEEPER + "/config";
+
   private final FarmPaths paths;
 
   FarmAcls(FarmPaths paths) {

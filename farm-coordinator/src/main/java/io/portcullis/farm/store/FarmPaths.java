@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
 ///   bindings/snapshot/<epoch>/<part>       the table where that epoch begins; `manifest` is written last
 ///   leader                                 who does the chores
+///   coordinators                           the members of the ensemble, and where each is reached
 /// ```
 record FarmPaths(String root) {
   static final String ALL_FARMS = "/portcullis";
@@ -135,6 +136,10 @@ record FarmPaths(String root) {
 
   String leader() {
     return root + "/leader";
+  }
+
+  String coordinators() {
+    return root + "/coordinators";
   }
 
   String audit() {

@@ -129,6 +129,11 @@ public final class AdminClient implements AutoCloseable {
     return read(exchange("POST", "/v1/tickets", null), Wire.TicketRotation.class);
   }
 
+  /// Takes a coordinator out of the ensemble; the others go on without it.
+  public void removeCoordinator(String id) throws AdminException {
+    exchange("DELETE", "/v1/coordinators/" + segment(id), null);
+  }
+
   public Wire.DrainResponse drain(Wire.DrainRequest request) throws AdminException {
     return read(exchange("POST", "/v1/drains", request), Wire.DrainResponse.class);
   }

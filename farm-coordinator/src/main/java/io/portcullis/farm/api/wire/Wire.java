@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`, `DELETE /v1/coordinators/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -25,15 +25,23 @@ public final class Wire {
   /// @param certificate PEM chain for the CSR's key, leaf first
   /// @param farmKey base64 of the 256-bit farm key; absent for operators
   /// @param zookeeper connect string `host:port,host:port`; absent for operators
+  /// @param authorityKey PEM of the farm CA's key; for coordinators only, for each of them lets others in
   public record JoinResponse(
       String farm,
       String id,
       String certificate,
       String caCertificate,
       @Nullable String farmKey,
-      @Nullable String zookeeper) {}
+      @Nullable String zookeeper,
+      @Nullable String authorityKey) {
 
-  /// @param role `node`, `operator` (`coordinator` comes with the ensemble)
+    @Override
+    public String toString() {
+      return "JoinResponse[" + farm + ", " + id + ", secrets hidden]";
+    }
+  }
+
+  /// @param role `node`, `operator` or `coordinator`
   public record TokenRequest(String role, long validSeconds) {}
 
   /// @param token the one line to paste: `portcullis1.<base64url of coordinator address, CA fingerprint and secret>`
