@@ -44,6 +44,24 @@ record CoordinatorOptions(
           "--join",
           "--name");
 
+  /// One that founds a farm or goes on with it; other coordinators find it on a free port.
+  CoordinatorOptions(
+      Path state,
+      String farm,
+      InetSocketAddress admin,
+      InetSocketAddress zookeeper,
+      String advertise) {
+    this(
+        state,
+        farm,
+        admin,
+        zookeeper,
+        new InetSocketAddress(zookeeper.getAddress(), 0),
+        advertise,
+        null,
+        null);
+  }
+
   static final String USAGE =
       "farmctl coordinator run --state DIR --farm NAME [--admin 0.0.0.0:9443]"
           + " [--zookeeper 0.0.0.0:2281] [--quorum 0.0.0.0:2282] [--advertise HOST]"

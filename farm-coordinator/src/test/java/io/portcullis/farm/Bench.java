@@ -54,10 +54,7 @@ final class Bench implements AutoCloseable {
             FARM,
             new InetSocketAddress(loopback, adminPort),
             new InetSocketAddress(loopback, zookeeperPort),
-            new InetSocketAddress(loopback, 0),
-            "127.0.0.1",
-            null,
-            null),
+            "127.0.0.1"),
         clock,
         freeBytes::get,
         _ -> {});

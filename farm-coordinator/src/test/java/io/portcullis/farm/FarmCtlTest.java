@@ -44,8 +44,7 @@ class FarmCtlTest {
   void start() throws Exception {
     coordinator =
         Coordinator.start(
-            new CoordinatorOptions(
-                directory.resolve("state"), "edge", ANY, ANY, ANY, "127.0.0.1", null, null),
+            new CoordinatorOptions(directory.resolve("state"), "edge", ANY, ANY, "127.0.0.1"),
             InstantSource.system(),
             _ -> {});
     // Somebody else's shell: another directory, an identity file named by the environment.
