@@ -17,25 +17,12 @@ public final class FarmCoordinator {
   public static void main(String[] arguments) throws InterruptedException {
     CoordinatorOptions options = options(arguments);
     CountDownLatch dead = new CountDownLatch(1);
-    AtomicInteger cause = new AtomicInteger();
     try {
       Coordinator coordinator =
-          Coordinator.start(
-              options,
-              InstantSource.system(),
-              code -> {
-                cause.set(code);
-                dead.countDown();
-              });
+          Coordinator.start(options, InstantSource.system(), _ -> dead.countDown());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(coordinator), "stop"));
-      announce(coordinator);
+      announce(options, coordinator);
       dead.await();
-      if (cause.get() == Coordinator.REMOVED) {
-        System.out.printf(
-            "removed from farm %s by the other coordinators; %s can be deleted%n",
-            coordinator.farm(), options.state());
-        System.exit(0);
-      }
       fail(
           1,
           new StartFailed(
@@ -55,9 +42,9 @@ public final class FarmCoordinator {
     }
   }
 
-  private static void announce(Coordinator coordinator) {
+  private static void announce(CoordinatorOptions options, Coordinator coordinator) {
     System.out.printf(
-        "coordinator ready farm=%s admin=%s%n", coordinator.farm(), coordinator.adminAddress());
+        "coordinator ready farm=%s admin=%s%n", options.farm(), coordinator.adminAddress());
     System.out.printf(
         "next: farmctl --identity %s token create   (then on a node: farmctl node run --state DIR --join TOKEN)%n",
         coordinator.operatorPem());

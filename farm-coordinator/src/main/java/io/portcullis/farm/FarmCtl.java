@@ -42,12 +42,8 @@ public final class FarmCtl {
           IdentityFile person = Join.operator(operatorIdentity, token, name);
           yield joined(person, operatorIdentity);
         }
-        case NODE -> {
+        case NODE, COORDINATOR -> {
           FarmHome home = Join.node(state, token, name);
-          yield joined(home.identity(), home.identityPem());
-        }
-        case COORDINATOR -> {
-          FarmHome home = Join.coordinator(state, token, name);
           yield joined(home.identity(), home.identityPem());
         }
       };

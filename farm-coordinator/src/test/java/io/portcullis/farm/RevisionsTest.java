@@ -264,9 +264,10 @@ class RevisionsTest {
   }
 
   @Test
-  void theFarmHasNoTokensOfUnknownRolesAndNoEndlessOnes() {
+  void theFarmHasNoCoordinatorTokensAndNoEndlessOnes() {
     for (Wire.TokenRequest wrong :
         List.of(
+            new Wire.TokenRequest("coordinator", 60),
             new Wire.TokenRequest("admin", 60),
             new Wire.TokenRequest("node", 0),
             new Wire.TokenRequest("node", 1_000_000_000))) {

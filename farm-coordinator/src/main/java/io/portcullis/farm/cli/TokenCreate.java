@@ -13,8 +13,7 @@ import picocli.CommandLine.Option;
 final class TokenCreate implements Callable<Integer> {
   enum Role {
     NODE,
-    OPERATOR,
-    COORDINATOR
+    OPERATOR
   }
 
   private final Operator operator;
@@ -23,7 +22,7 @@ final class TokenCreate implements Callable<Integer> {
       names = "--role",
       paramLabel = "ROLE",
       completionCandidates = Words.Roles.class,
-      description = "node (default), operator or coordinator.")
+      description = "node (default) or operator.")
   private Role role = Role.NODE;
 
   @Option(
@@ -49,19 +48,11 @@ final class TokenCreate implements Callable<Integer> {
           .terminal
           .err()
           .println(
-              switch (role) {
-                case NODE ->
-                    "On the new node, before "
-                        + until
-                        + ", run: farmctl node run --state DIR --join TOKEN";
-                case COORDINATOR ->
-                    "On the new coordinator, before "
-                        + until
-                        + ", run: farmctl coordinator run --state DIR --join TOKEN"
-                        + "   (keep it secret: it is worth the farm's keys)";
-                case OPERATOR ->
-                    "On the operator's machine, before " + until + ", run: farmctl join TOKEN";
-              });
+              role == Role.NODE
+                  ? "On the new node, before "
+                      + until
+                      + ", run: farmctl node run --state DIR --join TOKEN"
+                  : "On the operator's machine, before " + until + ", run: farmctl join TOKEN");
       operator.terminal.err().flush();
     }
     operator.answer(token, () -> token.token() + "\n");

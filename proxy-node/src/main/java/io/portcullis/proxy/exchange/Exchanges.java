@@ -98,12 +98,7 @@ public final class Exchanges {
     return observer;
   }
 
-  /// A load balancer did not say for whom it connects.
-  public void proxyHeaderRefused() {
-    counters.proxyHeaderRefused();
-  }
-
-  NodeCounters counters() {
+  public NodeCounters counters() {
     return counters;
   }
 }
