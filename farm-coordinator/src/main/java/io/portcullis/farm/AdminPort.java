@@ -15,12 +15,19 @@ final class AdminPort {
 
   /// The address itself, or with port 0 one with a free port.
   static InetSocketAddress resolve(InetSocketAddress wish) throws StartFailed {
+    return resolve(wish, "the admin API", "--admin");
+  }
+
+  /// @param whom who connects there, for the error
+  /// @param option that names another address
+  static InetSocketAddress resolve(InetSocketAddress wish, String whom, String option)
+      throws StartFailed {
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(wish);
       return new InetSocketAddress(wish.getAddress(), probe.getLocalPort());
     } catch (IOException e) {
-      throw taken(wish, e);
+      throw taken(wish, whom, option, e);
     }
   }
 
@@ -29,17 +36,20 @@ final class AdminPort {
     try {
       return AdminServer.start(bind, identity, routes);
     } catch (IOException e) {
-      throw taken(bind, e);
+      throw taken(bind, "the admin API", "--admin", e);
     }
   }
 
-  private static StartFailed taken(InetSocketAddress bind, IOException e) {
+  private static StartFailed taken(
+      InetSocketAddress bind, String whom, String option, IOException e) {
     return new StartFailed(
-        "cannot listen for the admin API on %s: %s"
+        "cannot listen for %s on %s: %s"
             .formatted(
+                whom,
                 CoordinatorOptions.hostPort(bind.getAddress().getHostAddress(), bind.getPort()),
                 e.getMessage()),
-        "stop what uses that port (ss -ltnp shows it), or name another with --admin HOST:PORT",
+        "stop what uses that port (ss -ltnp shows it), or name another with %s HOST:PORT"
+            .formatted(option),
         e);
   }
 }

@@ -5,14 +5,15 @@ import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.leader.BindingChores;
-import io.portcullis.farm.leader.ConfirmationChores;
 import io.portcullis.farm.leader.IdleTimes;
 import io.portcullis.farm.leader.TicketChores;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.server.EmbeddedZooKeeper;
+import io.portcullis.farm.server.MemberList;
 import io.portcullis.farm.server.StartFailed;
 import io.portcullis.farm.server.StateDirectory;
 import io.portcullis.farm.store.BindingLog;
+import io.portcullis.farm.store.Coordinators;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.LeaderSeat;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,16 +33,17 @@ import org.slf4j.LoggerFactory;
 final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
 
-  /// A member that is alone elects itself within a second; a slow disk may take longer.
-  private static final Duration STORE_PATIENCE = Duration.ofSeconds(60);
+  /// Told in the place of ZooKeeper's exit code when the other coordinators have taken this one out.
+  static final int REMOVED = -1;
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private String adminAddress = "";
-  private Path operatorPem = Path.of("");
+  private volatile Path operatorPem = Path.of("");
+  private String farm = "";
 
   private Coordinator() {}
 
-  /// @param onDeath told when ZooKeeper gives up while running
+  /// @param onDeath told when ZooKeeper gives up while running, or [#REMOVED]
   static Coordinator start(CoordinatorOptions options, InstantSource clock, IntConsumer onDeath)
       throws StartFailed {
     return start(options, clock, () -> options.state().toFile().getUsableSpace(), onDeath);
@@ -74,45 +75,51 @@ final class Coordinator implements AutoCloseable {
 
   /// The boot story.
   private void boot(
-      CoordinatorOptions options, InstantSource clock, LongSupplier freeBytes, IntConsumer onDeath)
+      CoordinatorOptions asked, InstantSource clock, LongSupplier freeBytes, IntConsumer onDeath)
       throws StartFailed, IOException, GeneralSecurityException, InterruptedException {
-    StateDirectory state = keep(StateDirectory.open(options.state()));
+    StateDirectory state = keep(StateDirectory.open(asked.state()));
+    CoordinatorOptions options = Enrolment.settle(asked);
+    farm = options.farm();
     FarmAuthority authority =
         FarmAuthority.open(state.path().resolve("authority"), options.farm(), clock);
     Papers papers = new Papers(state.path(), authority, options, clock);
+    Path directory = state.path().resolve("ensemble");
+    boolean joins = FarmHome.isIn(state.path()) && !MemberList.exists(directory);
     InetSocketAddress bind = AdminPort.resolve(options.admin());
-    InetSocketAddress zookeeper = papers.zookeeperAddress();
+    InetSocketAddress zookeeper = papers.zookeeperAddress(joins);
     EmbeddedZooKeeper.requireFree(zookeeper);
-    FarmHome home = papers.coordinator(zookeeper);
-    keep(EmbeddedZooKeeper.start(state.path().resolve("ensemble"), zookeeper, home, onDeath));
+    adminAddress = CoordinatorOptions.hostPort(options.advertise(), bind.getPort());
+    FarmHome home = papers.coordinator(zookeeper, joins);
+    String clients = CoordinatorOptions.hostPort(options.advertise(), zookeeper.getPort());
+    Enrolment enrolment = new Enrolment(directory, options, home, adminAddress, clients);
+    if (joins) {
+      enrolment.reserve();
+    }
+    Member member = keep(Member.start(directory, options, zookeeper, home, onDeath));
     FarmStore store = keep(FarmStore.connect(home));
-    requireStore(store, options);
+    enrolment.awaitStore(store);
     store.prepare();
+    enrolment.enter(store, places -> addresses(papers, places), () -> onDeath.accept(REMOVED));
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
-    keep(new ConfirmationChores(store, seat::isMine, clock));
     keep(new TicketChores(store, seat::isMine, clock, TicketChores.Spans.USUAL));
-    adminAddress = CoordinatorOptions.hostPort(options.advertise(), bind.getPort());
     JoinDesk desk =
-        new JoinDesk(
-            authority,
-            store,
-            home.key(),
-            adminAddress,
-            CoordinatorOptions.hostPort(options.advertise(), zookeeper.getPort()),
-            clock);
+        new JoinDesk(authority, store, home.key(), adminAddress, new Opening(member, store), clock);
     AdminRoutes routes =
         new AdminRoutes(
-            options.farm(),
-            home.identity().id(),
-            adminAddress,
-            store,
-            desk,
-            bindings,
-            freeBytes,
-            clock);
-    operatorPem = papers.operator(store, adminAddress);
+            options.farm(), home.identity().id(), store, seat, desk, bindings, freeBytes, clock);
+    operatorPem = papers.operator(store, adminAddress, home.identity().id());
     keep(AdminPort.open(bind, home.identity(), routes));
+  }
+
+  private void addresses(Papers papers, Coordinators places) {
+    try {
+      if (!operatorPem.toString().isEmpty()) {
+        papers.addresses(adminAddress, places);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} does not name all coordinators: {}", operatorPem, e.toString());
+    }
   }
 
   /// A table of its own, and the chores of all tables while it leads.
@@ -127,18 +134,13 @@ final class Coordinator implements AutoCloseable {
     return log;
   }
 
-  private static void requireStore(FarmStore store, CoordinatorOptions options)
-      throws StartFailed, InterruptedException {
-    if (!store.awaitConnected(STORE_PATIENCE)) {
-      throw new StartFailed(
-          "ZooKeeper in %s started but does not answer".formatted(options.state()),
-          "see the log above; nodes keep serving meanwhile");
-    }
-  }
-
   private <T extends AutoCloseable> T keep(T part) {
     parts.push(part);
     return part;
+  }
+
+  String farm() {
+    return farm;
   }
 
   String adminAddress() {

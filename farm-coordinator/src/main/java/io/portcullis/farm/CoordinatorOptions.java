@@ -1,5 +1,6 @@
 package io.portcullis.farm;
 
+import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.Names;
 import io.portcullis.farm.server.StartFailed;
 import java.io.IOException;
@@ -13,23 +14,58 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How a coordinator was started.
 ///
-/// @param advertise host name or address under which nodes and operators reach this machine
+/// @param farm empty on a machine that joins or has joined: the farm is known then
+/// @param quorum where other coordinators connect, from the moment there are others; the port after it is for elections
+/// @param advertise host name or address under which nodes, operators and other coordinators reach this machine
+/// @param token with which this machine becomes a coordinator of a farm that there is; null = it is one, or founds one
+/// @param name what it wants to be called; null = this machine's name
 record CoordinatorOptions(
     Path state,
     String farm,
     InetSocketAddress admin,
     InetSocketAddress zookeeper,
-    String advertise) {
+    InetSocketAddress quorum,
+    String advertise,
+    @Nullable String token,
+    @Nullable String name) {
 
   private static final Set<String> KNOWN =
-      Set.of("--state", "--farm", "--admin", "--zookeeper", "--advertise");
+      Set.of(
+          "--state",
+          "--farm",
+          "--admin",
+          "--zookeeper",
+          "--quorum",
+          "--advertise",
+          "--join",
+          "--name");
+
+  /// One that founds a farm or goes on with it; other coordinators find it on a free port.
+  CoordinatorOptions(
+      Path state,
+      String farm,
+      InetSocketAddress admin,
+      InetSocketAddress zookeeper,
+      String advertise) {
+    this(
+        state,
+        farm,
+        admin,
+        zookeeper,
+        new InetSocketAddress(zookeeper.getAddress(), 0),
+        advertise,
+        null,
+        null);
+  }
 
   static final String USAGE =
       "farmctl coordinator run --state DIR --farm NAME [--admin 0.0.0.0:9443]"
-          + " [--zookeeper 0.0.0.0:2281] [--advertise HOST]";
+          + " [--zookeeper 0.0.0.0:2281] [--quorum 0.0.0.0:2282] [--advertise HOST]"
+          + "; for one more coordinator --join TOKEN [--name NAME] in the place of --farm";
 
   static CoordinatorOptions parse(List<String> arguments) throws StartFailed {
     Map<String, String> given = new HashMap<>();
@@ -41,8 +77,10 @@ record CoordinatorOptions(
       }
       given.put(name, arguments.get(i + 1));
     }
-    String farm = required(given, "--farm");
-    if (!Names.isValid(farm)) {
+    Path state = Path.of(required(given, "--state")).toAbsolutePath();
+    boolean known = given.containsKey("--join") || FarmHome.isIn(state);
+    String farm = known ? given.getOrDefault("--farm", "") : required(given, "--farm");
+    if (!farm.isEmpty() && !Names.isValid(farm)) {
       throw new StartFailed(
           "a farm cannot be called \"" + farm + "\"",
           "use letters, digits, dots, dashes and underscores, at most 63");
@@ -50,9 +88,15 @@ record CoordinatorOptions(
     InetSocketAddress admin = address("--admin", given.getOrDefault("--admin", "0.0.0.0:9443"));
     InetSocketAddress zookeeper =
         address("--zookeeper", given.getOrDefault("--zookeeper", "0.0.0.0:2281"));
+    InetSocketAddress quorum = address("--quorum", given.getOrDefault("--quorum", "0.0.0.0:2282"));
     String advertise = given.getOrDefault("--advertise", reachable(admin.getAddress()));
     return new CoordinatorOptions(
-        Path.of(required(given, "--state")).toAbsolutePath(), farm, admin, zookeeper, advertise);
+        state, farm, admin, zookeeper, quorum, advertise, given.get("--join"), given.get("--name"));
+  }
+
+  /// The farm's name where it is known from elsewhere.
+  CoordinatorOptions of(String known) {
+    return new CoordinatorOptions(state, known, admin, zookeeper, quorum, advertise, token, name);
   }
 
   private static String required(Map<String, String> given, String name) throws StartFailed {

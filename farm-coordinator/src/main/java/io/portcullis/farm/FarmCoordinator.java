@@ -17,12 +17,25 @@ public final class FarmCoordinator {
   public static void main(String[] arguments) throws InterruptedException {
     CoordinatorOptions options = options(arguments);
     CountDownLatch dead = new CountDownLatch(1);
+    AtomicInteger cause = new AtomicInteger();
     try {
       Coordinator coordinator =
-          Coordinator.start(options, InstantSource.system(), _ -> dead.countDown());
+          Coordinator.start(
+              options,
+              InstantSource.system(),
+              code -> {
+                cause.set(code);
+                dead.countDown();
+              });
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(coordinator), "stop"));
-      announce(options, coordinator);
+      announce(coordinator);
       dead.await();
+      if (cause.get() == Coordinator.REMOVED) {
+        System.out.printf(
+            "removed from farm %s by the other coordinators; %s can be deleted%n",
+            coordinator.farm(), options.state());
+        System.exit(0);
+      }
       fail(
           1,
           new StartFailed(
@@ -42,9 +55,9 @@ public final class FarmCoordinator {
     }
   }
 
-  private static void announce(CoordinatorOptions options, Coordinator coordinator) {
+  private static void announce(Coordinator coordinator) {
     System.out.printf(
-        "coordinator ready farm=%s admin=%s%n", options.farm(), coordinator.adminAddress());
+        "coordinator ready farm=%s admin=%s%n", coordinator.farm(), coordinator.adminAddress());
     System.out.printf(
         "next: farmctl --identity %s token create   (then on a node: farmctl node run --state DIR --join TOKEN)%n",
         coordinator.operatorPem());

@@ -42,8 +42,12 @@ public final class FarmCtl {
           IdentityFile person = Join.operator(operatorIdentity, token, name);
           yield joined(person, operatorIdentity);
         }
-        case NODE, COORDINATOR -> {
+        case NODE -> {
           FarmHome home = Join.node(state, token, name);
+          yield joined(home.identity(), home.identityPem());
+        }
+        case COORDINATOR -> {
+          FarmHome home = Join.coordinator(state, token, name);
           yield joined(home.identity(), home.identityPem());
         }
       };

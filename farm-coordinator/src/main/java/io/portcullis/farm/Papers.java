@@ -6,11 +6,13 @@ import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.server.StartFailed;
+import io.portcullis.farm.store.Coordinators;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,15 +20,21 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The coordinator's own identity and its first operator's: made at the first start, kept right at every other.
 final class Papers {
+  private static final Logger LOG = LoggerFactory.getLogger(Papers.class);
+
   private static final String COORDINATOR = "coordinator-1";
   private static final String OPERATOR = "operator-1";
+  private static final String OPERATOR_FILE = "operator.pem";
 
   private final Path state;
   private final FarmAuthority authority;
@@ -41,32 +49,43 @@ final class Papers {
   }
 
   /// Where ZooKeeper listens. With port 0 the port of the first start is kept: nodes remember it.
-  InetSocketAddress zookeeperAddress() throws IOException, StartFailed {
+  ///
+  /// @param joins whether what is known of ZooKeeper is where the others are
+  InetSocketAddress zookeeperAddress(boolean joins) throws IOException, StartFailed {
     InetSocketAddress wish = options.zookeeper();
     if (wish.getPort() != 0) {
       return wish;
     }
     Optional<FarmHome> home = FarmHome.read(state);
-    if (home.isPresent()) {
-      String known = home.get().zookeeper();
+    if (home.isPresent() && !joins) {
+      String known = home.get().zookeeper().split(",")[0];
       int port = Integer.parseInt(known.substring(known.lastIndexOf(':') + 1));
       return new InetSocketAddress(wish.getAddress(), port);
     }
-    return AdminPort.resolve(wish);
+    return AdminPort.resolve(wish, "ZooKeeper clients", "--zookeeper");
   }
 
   /// The coordinator's identity for the hosts it is reached by, re-issued when those change or half of its time is over.
-  FarmHome coordinator(InetSocketAddress zookeeper) throws IOException, GeneralSecurityException {
+  ///
+  /// @param joins whether what is known of ZooKeeper is where the others are
+  FarmHome coordinator(InetSocketAddress zookeeper, boolean joins)
+      throws IOException, GeneralSecurityException {
     List<String> hosts = hosts(zookeeper.getAddress());
-    String connect =
-        CoordinatorOptions.hostPort(local(zookeeper.getAddress()), zookeeper.getPort());
+    String own = CoordinatorOptions.hostPort(local(zookeeper.getAddress()), zookeeper.getPort());
     Optional<FarmHome> present = FarmHome.read(state);
+    Set<String> all = new LinkedHashSet<>(List.of(own));
+    if (present.isPresent()) {
+      List<String> known = List.of(present.get().zookeeper().split(","));
+      all.addAll(joins ? known : known.subList(1, known.size()));
+    }
+    String connect = String.join(",", all);
+    String id = present.isPresent() ? present.get().identity().id() : COORDINATOR;
     FarmKey key = present.isPresent() ? present.get().key() : FarmKey.generate();
     boolean keep = present.isPresent() && isGood(present.get().identity().certificate(), hosts);
     IdentityFile identity =
         keep
             ? present.orElseThrow().identity()
-            : authority.identity(Role.COORDINATOR, COORDINATOR, hosts, List.of(connect));
+            : authority.identity(Role.COORDINATOR, id, hosts, List.of(own));
     FarmHome home = new FarmHome(state, identity, key, connect);
     home.write();
     return home;
@@ -88,6 +107,16 @@ final class Papers {
     if (!bind.isAnyLocalAddress()) {
       hosts.add(bind.getHostAddress());
     }
+    // Other members verify whom they talk to by address, both ways.
+    try {
+      for (InetAddress address : InetAddress.getAllByName(options.advertise())) {
+        hosts.add(address.getHostAddress());
+      }
+    } catch (UnknownHostException e) {
+      LOG.warn(
+          "{} does not resolve here; other coordinators will not trust this one until it does",
+          options.advertise());
+    }
     return new ArrayList<>(hosts);
   }
 
@@ -95,28 +124,36 @@ final class Papers {
     return bind.isAnyLocalAddress() ? "127.0.0.1" : bind.getHostAddress();
   }
 
-  /// The operator's identity file, with the address where the admin API is now.
-  Path operator(FarmStore store, String adminAddress) throws IOException, GeneralSecurityException {
-    Path file = state.resolve("operator.pem");
-    List<String> coordinators = List.of(adminAddress);
+  /// The operator's identity file, with the addresses where the admin API is now, this coordinator's own first.
+  Path operator(FarmStore store, String adminAddress, String coordinator)
+      throws IOException, GeneralSecurityException {
+    Path file = state.resolve(OPERATOR_FILE);
     if (!Files.exists(file)) {
-      authority.identity(Role.OPERATOR, OPERATOR, List.of(), coordinators).write(file);
+      String id = coordinator.equals(COORDINATOR) ? OPERATOR : "operator-" + coordinator;
+      authority.identity(Role.OPERATOR, id, List.of(), List.of(adminAddress)).write(file);
       store
           .nodes()
-          .register(new Nodes.Member(OPERATOR, Role.OPERATOR.word(), clock.instant().toString()));
-      return file;
+          .register(new Nodes.Member(id, Role.OPERATOR.word(), clock.instant().toString()));
     }
+    addresses(adminAddress, store.coordinators().read());
+    return file;
+  }
+
+  /// Keeps the addresses in the operator's identity file right.
+  void addresses(String adminAddress, Coordinators known) throws IOException {
+    Path file = state.resolve(OPERATOR_FILE);
+    Set<String> all = new LinkedHashSet<>(List.of(adminAddress));
+    all.addAll(known.admin());
     IdentityFile present = IdentityFile.read(file);
-    if (!present.coordinators().equals(coordinators)) {
+    if (!present.coordinators().equals(List.copyOf(all))) {
       new IdentityFile(
               present.farm(),
               present.id(),
-              coordinators,
+              List.copyOf(all),
               present.keyPem(),
               present.certificatePem(),
               present.caPem())
           .write(file);
     }
-    return file;
   }
 }

@@ -264,10 +264,9 @@ class RevisionsTest {
   }
 
   @Test
-  void theFarmHasNoCoordinatorTokensAndNoEndlessOnes() {
+  void theFarmHasNoTokensOfUnknownRolesAndNoEndlessOnes() {
     for (Wire.TokenRequest wrong :
         List.of(
-            new Wire.TokenRequest("coordinator", 60),
             new Wire.TokenRequest("admin", 60),
             new Wire.TokenRequest("node", 0),
             new Wire.TokenRequest("node", 1_000_000_000))) {

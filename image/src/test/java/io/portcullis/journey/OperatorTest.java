@@ -70,6 +70,30 @@ class OperatorTest {
   }
 
   @Test
+  void verifyAsksEveryNodeOfTheFarmAndSignsInThroughEach() throws Exception {
+    Path password = Files.writeString(elsewhere.resolve("alice"), "Passw0rd!\n");
+    Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+
+    Program verify =
+        ctl(
+            "verify",
+            "--ca",
+            directory.resolve("public-ca.pem").toString(),
+            "--user",
+            "CONTOSO\\alice",
+            "--password-file",
+            password.toString());
+
+    assertThat(verify.exitCode()).as(verify.output()).isZero();
+    assertThat(verify.output())
+        .containsPattern("V3 +fe2\\.contoso\\.local +TLS on port")
+        .containsPattern("V17 +node-1 +NTLM on webext01\\S+ +ok +alice signed in")
+        .containsPattern("V17 +node-2 +NTLM on webext01\\S+ +ok +alice signed in")
+        .containsPattern("V10 +node-2 +http://lyncdiscover\\.fabrikam\\.com/")
+        .contains(" 0 failed");
+  }
+
+  @Test
   void aDryRunAndAnUnchangedDocumentWriteNothing() throws Exception {
     String before = ctl("history", "--output", "json").output();
     Path changed =

@@ -11,7 +11,6 @@ import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
-import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.TicketRing;
 import io.portcullis.farm.store.ZnodeWatch;
 import io.portcullis.proxy.config.FarmSource;
@@ -31,7 +30,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +52,6 @@ final class FarmLink implements Source {
   private final Bindings bindings;
   private final Consumer<String> name;
   private final FarmTickets ticketKeys;
-  private final Supplier<Wire.Load> load;
   private final Instant startedAt = Instant.now();
 
   private @Nullable FarmStore store;
@@ -62,7 +59,6 @@ final class FarmLink implements Source {
   private @Nullable FarmWatch watch;
   private @Nullable ZnodeWatch<Drains> drains;
   private @Nullable ZnodeWatch<TicketRing> tickets;
-  private @Nullable ZnodeWatch<Proposal> proposals;
   private @Nullable Announcement announcement;
 
   FarmLink(
@@ -74,9 +70,7 @@ final class FarmLink implements Source {
       NodeCounters counters,
       Bindings bindings,
       TlsUpkeep tls,
-      Supplier<Wire.Load> load,
       Consumer<String> name) {
-    this.load = load;
     this.ticketKeys = new FarmTickets(tls, bell::ring);
     this.bindings = bindings;
     this.options = options;
@@ -101,13 +95,9 @@ final class FarmLink implements Source {
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
     FarmSource source =
         new FarmSource(
-            opened.certificates()::read, new LastGood(state), publisher(drainage), bell::ring);
-    Voter ballot =
-        new Voter(
-            home.identity().id(),
-            source,
-            opened.revisions()::newest,
-            Clock.systemUTC(),
+            opened.certificates()::read,
+            new LastGood(state),
+            loaded -> publish(loaded, drainage),
             bell::ring);
     NodeReport report =
         new NodeReport(
@@ -118,7 +108,7 @@ final class FarmLink implements Source {
             counters,
             source::applied,
             drainage::isDraining,
-            () -> new Wire.Standing(ticketKeys.generation(), ballot.vote(), load.get()));
+            this::standing);
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
@@ -126,23 +116,12 @@ final class FarmLink implements Source {
     drains = opened.watchDrains(drainage::follow);
     tickets = opened.watchTickets(ticketKeys);
     source.startWithin(FIRST_WORD);
-    proposals = opened.watchProposals(ballot);
   }
 
-  private Publisher publisher(Drainage drainage) {
-    return new Publisher() {
-      @Override
-      public List<Problem> rehearse(Loaded loaded) throws InterruptedException {
-        return publisher.rehearse(loaded);
-      }
-
-      @Override
-      public List<Problem> publish(Loaded loaded) throws InterruptedException {
-        List<Problem> problems = publisher.publish(loaded);
-        drainage.published();
-        return problems;
-      }
-    };
+  private List<Problem> publish(Loaded loaded, Drainage drainage) throws InterruptedException {
+    List<Problem> problems = publisher.publish(loaded);
+    drainage.published();
+    return problems;
   }
 
   /// The farm's table first: a source that is bound must not be sent elsewhere because we have just started.
@@ -153,6 +132,10 @@ final class FarmLink implements Source {
     if (!log.awaitCaughtUp(FIRST_WORD)) {
       LOG.warn("the farm's bindings have not come yet; new sources go by hashing until they do");
     }
+  }
+
+  private Wire.Standing standing() {
+    return new Wire.Standing(ticketKeys.generation(), null, Wire.Load.NONE);
   }
 
   private static String text(NodeReport report) {
@@ -196,9 +179,6 @@ final class FarmLink implements Source {
     }
     if (tickets != null) {
       tickets.close();
-    }
-    if (proposals != null) {
-      proposals.close();
     }
   }
 

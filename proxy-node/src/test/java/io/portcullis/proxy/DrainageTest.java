@@ -143,9 +143,6 @@ class DrainageTest {
 
   private final class NotingDoors implements Doors {
     @Override
-    public void rehearse(Snapshot next) {}
-
-    @Override
     public void reconcile(Snapshot next) {}
 
     @Override

@@ -6,6 +6,7 @@ import io.portcullis.farm.membership.Declined;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.LeaderSeat;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.TicketRing;
 import java.io.IOException;
@@ -23,6 +24,8 @@ public final class AdminRoutes {
   private final RevisionDesk revisions;
   private final DrainDesk drains;
   private final BindingDesk bindings;
+  private final CertificateDesk certificates;
+  private final CoordinatorDesk coordinators;
   private final StatusBoard status;
 
   /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
@@ -32,13 +35,13 @@ public final class AdminRoutes {
   private final InstantSource clock;
 
   /// @param coordinator this coordinator's id
-  /// @param adminAddress where it is reached
+  /// @param seat where it stands beside the others
   /// @param freeBytes what the disk of the farm's state has left
   public AdminRoutes(
       String farm,
       String coordinator,
-      String adminAddress,
       FarmStore store,
+      LeaderSeat seat,
       JoinDesk desk,
       BindingLog bindingLog,
       LongSupplier freeBytes,
@@ -47,11 +50,12 @@ public final class AdminRoutes {
     this.store = store;
     this.desk = desk;
     this.clock = clock;
+    revisions = new RevisionDesk(farm, store, clock);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
-    status =
-        new StatusBoard(farm, new Wire.CoordinatorStatus(coordinator, adminAddress, "up"), store);
-    revisions = new RevisionDesk(farm, store, status, clock);
+    certificates = new CertificateDesk(store, clock);
+    coordinators = new CoordinatorDesk(store, seat, coordinator, clock);
+    status = new StatusBoard(farm, coordinators, store);
   }
 
   Answer answer(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
@@ -81,10 +85,20 @@ public final class AdminRoutes {
       case "POST revisions" -> apply(request);
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
-      case "POST confirm" -> confirm(request);
       case "POST drains" -> drain(request);
       case "POST tickets" -> rotateTickets(request);
       case "POST bindings" -> bindings(request);
+      case "POST certificates" -> {
+        Caller caller = request.operator();
+        yield Answer.ok(
+            certificates.request(
+                request.read(Wire.CertificateRequest.class, AdminRequest.MAX_JOIN_BYTES),
+                caller.id()));
+      }
+      case "GET certificates" -> {
+        request.operator();
+        yield Answer.ok(certificates.list());
+      }
       case "GET drains" -> {
         request.operator();
         yield Answer.ok(drains.list());
@@ -105,8 +119,20 @@ public final class AdminRoutes {
         request.operator();
         yield Answer.ok(status.node(name));
       }
+      case "POST certificates" -> {
+        Caller caller = request.operator();
+        yield Answer.ok(
+            certificates.answer(
+                name,
+                request.read(Wire.CertificateAnswer.class, AdminRequest.MAX_BODY_BYTES),
+                caller.id()));
+      }
       case "DELETE nodes" -> remove(request, name);
       case "DELETE drains" -> resume(request, name);
+      case "DELETE coordinators" -> {
+        coordinators.remove(name, request.operator().id());
+        yield new Answer(204, null);
+      }
       default -> throw AdminRequest.notFound();
     };
   }
@@ -152,23 +178,9 @@ public final class AdminRoutes {
 
   private Answer rollback(AdminRequest request) throws Refusal, IOException {
     Caller caller = request.operator();
-    Wire.ApplyResponse response =
+    return Answer.ok(
         revisions.rollback(
-            request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id());
-    return new Answer(response.accepted() ? 200 : 422, response);
-  }
-
-  private Answer confirm(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
-    long confirmed = store.revisions().confirm();
-    if (confirmed == 0) {
-      throw new Refusal(
-          409,
-          "no revision waits to be confirmed",
-          "\"farmctl history\" tells whether the farm went back by itself");
-    }
-    store.audit().append(clock.instant(), caller.id(), "confirmed revision " + confirmed);
-    return Answer.ok(new Wire.Confirmation(confirmed));
+            request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
   }
 
   private Answer bindings(AdminRequest request) throws Refusal, IOException {

@@ -9,7 +9,6 @@ import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoreException;
-import io.portcullis.farm.store.Unconfirmed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,43 +30,25 @@ final class StatusBoard {
   private static final int DNS_NAME = 2;
 
   private final String farm;
-  private final Wire.CoordinatorStatus coordinator;
+  private final CoordinatorDesk coordinators;
   private final FarmStore store;
 
-  StatusBoard(String farm, Wire.CoordinatorStatus coordinator, FarmStore store) {
+  StatusBoard(String farm, CoordinatorDesk coordinators, FarmStore store) {
     this.farm = farm;
-    this.coordinator = coordinator;
+    this.coordinators = coordinators;
     this.store = store;
   }
 
   Wire.FarmStatus farm() throws StoreException {
+    List<Wire.NodeStatus> nodes = new ArrayList<>();
+    store.nodes().reports().forEach((id, report) -> nodes.add(decode(id, report)));
     Optional<Revision> newest = store.revisions().newest();
     return new Wire.FarmStatus(
         farm,
         newest.map(Revision::number).orElse(0L),
-        List.of(coordinator),
-        nodes(),
-        newest.isEmpty() ? List.of() : certificates(newest.get()),
-        unconfirmed());
-  }
-
-  private Wire.@Nullable Unconfirmed unconfirmed() throws StoreException {
-    Unconfirmed waiting = store.revisions().unconfirmed();
-    return waiting.isNone()
-        ? null
-        : new Wire.Unconfirmed(waiting.revision(), waiting.backTo(), waiting.until());
-  }
-
-  /// What the nodes that are alive say of themselves.
-  List<Wire.NodeStatus> nodes() throws StoreException {
-    List<Wire.NodeStatus> nodes = new ArrayList<>();
-    store.nodes().reports().forEach((id, report) -> nodes.add(decode(id, report)));
-    return nodes;
-  }
-
-  /// @return empty if the node is not alive
-  Optional<Wire.NodeStatus> find(String id) throws StoreException {
-    return store.nodes().report(id).map(report -> decode(id, report));
+        coordinators.list(),
+        nodes,
+        newest.isEmpty() ? List.of() : certificates(newest.get()));
   }
 
   Wire.NodeStatus node(String id) throws StoreException, Refusal {

@@ -1,5 +1,7 @@
 package io.portcullis.farm.cli;
 
+import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.codec.CertificateChecks;
 import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.lync.LyncNames;
@@ -11,19 +13,18 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `farmctl certificate import`: takes an authority's answer, says what is missing, and lays it beside its key.
+/// `farmctl certificate import`: takes an authority's answer to its key, in the farm or in a directory, and says what is missing.
 @Command(
     name = "import",
     description = {
-      "Check an authority's answer against its key and the names to publish, and keep it beside the key.",
-      "Exit code 1 if a name or the chain is missing; nothing is written if key and answer do not belong together."
+      "Check an authority's answer against the key that waits for it and the names to publish, and keep it.",
+      "Exit code 1 if a name is missing; nothing is kept if key and answer do not belong together."
     },
     footer = {"", "Example:  farmctl certificate import --file farm.yaml contoso answer.pem"})
 final class CertificateImport implements Callable<Integer> {
@@ -37,8 +38,11 @@ final class CertificateImport implements Callable<Integer> {
       description = "The document. Default: what the farm runs.")
   private @Nullable Path file;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "Where the key lies. Default: here.")
-  private Path directory = Path.of("");
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where the key lies as a file. Default: in the farm.")
+  private @Nullable Path directory;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "As it was requested.")
   private String name = "";
@@ -54,56 +58,94 @@ final class CertificateImport implements Callable<Integer> {
     this.operator = operator;
   }
 
+  /// @param chain file of the chain; null if the farm holds it
+  /// @param version in the farm's store; 0 for files
   /// @param missing names to publish that it does not carry
-  record Imported(String chain, List<String> missing, List<Problem> problems) {}
+  record Imported(
+      @Nullable String chain, int version, List<String> missing, List<Problem> problems) {}
 
   @Override
   public Integer call() throws Exception {
-    List<String> wanted = LyncNames.certificate(LyncDocument.read(operator, file).lync());
-    Path key = CertificateFiles.key(operator, directory, name);
     StringBuilder chain = new StringBuilder();
     for (Path answer : answers) {
       chain.append(text(operator.file(answer))).append('\n');
     }
+    List<String> missing = missing(chain.toString());
+    Imported imported =
+        directory == null
+            ? intoTheFarm(chain.toString(), missing)
+            : besideTheKey(chain.toString(), missing, directory);
+    operator.answer(imported, () -> report(imported));
+    return missing.isEmpty() ? 0 : CommandFailure.NOT_FINE;
+  }
+
+  private Imported intoTheFarm(String chain, List<String> missing) throws Exception {
+    Wire.CertificateImported answer = operator.client().importCertificate(name, chain);
+    if (answer.version() == 0) {
+      throw unusable(answer.problems());
+    }
+    return new Imported(null, answer.version(), missing, answer.problems());
+  }
+
+  private Imported besideTheKey(String chain, List<String> missing, Path where) throws Exception {
+    Path key = CertificateFiles.key(operator, where, name);
     List<Problem> problems =
-        CertificateChecks.check(
-            name, chain.toString(), text(key), operator.terminal.time().instant());
+        CertificateChecks.check(name, chain, text(key), operator.terminal.time().instant());
     if (problems.stream().anyMatch(Problem::isError)) {
-      operator.terminal.err().print(ProblemText.render(problems, operator.terminal.colour()));
-      operator.terminal.err().flush();
-      throw CommandFailure.notFine(
-          "the answer cannot be used: " + ProblemText.count(problems), "nothing was written");
+      throw unusable(problems);
     }
     Path written = key.resolveSibling(name + ".pem");
     Files.writeString(written, chain);
-    List<String> missing = missing(chain.toString(), wanted);
-    Imported imported = new Imported(written.toString(), missing, problems);
-    operator.answer(imported, () -> report(imported));
-    return missing.isEmpty() ? 0 : CommandFailure.NOT_FINE;
+    return new Imported(written.toString(), 0, missing, problems);
+  }
+
+  private CommandFailure unusable(List<Problem> problems) {
+    operator.terminal.err().print(ProblemText.render(problems, operator.terminal.colour()));
+    operator.terminal.err().flush();
+    return CommandFailure.notFine(
+        "the answer cannot be used: " + ProblemText.count(problems), "nothing was kept");
   }
 
   private String report(Imported imported) {
     String problems = ProblemText.render(imported.problems(), operator.terminal.colour());
     String names =
         imported.missing().isEmpty()
-            ? "every name of the topology is in it\n"
+            ? "every name that is wanted is in it\n"
             : "missing\n  %s\n  -> clients of these names see a warning or nothing: order it again with them\n"
                 .formatted(String.join("\n  ", imported.missing()));
-    return problems
-        + names
-        + "chain    %s\n  -> in the document: {name: %s, chainFile: %s.pem, keyFile: %s.key}, then farmctl apply\n"
-            .formatted(imported.chain(), name, name, name);
+    String place =
+        imported.chain() == null
+            ? "kept     in the farm, version %d\n  -> in the document: {name: %s}, then farmctl apply\n"
+                .formatted(imported.version(), name)
+            : "chain    %s\n  -> in the document: {name: %s, chainFile: %s.pem, keyFile: %s.key}, then farmctl apply\n"
+                .formatted(imported.chain(), name, name, name);
+    return problems + names + place;
   }
 
-  private static List<String> missing(String chain, List<String> wanted)
-      throws CertificateException {
-    X509Certificate leaf = PemCertificates.read(chain).getFirst();
-    List<String> carried =
-        PemCertificates.names(leaf).stream().map(n -> n.toLowerCase(Locale.ROOT)).toList();
-    return wanted.stream()
-        .filter(name -> !carried.contains(name))
-        .filter(name -> !carried.contains("*" + name.substring(name.indexOf('.'))))
-        .toList();
+  /// Names of the topology; for a document without one, those of the request that waits.
+  private List<String> missing(String chain)
+      throws CertificateException, AdminException, CommandFailure {
+    List<X509Certificate> read = PemCertificates.read(chain);
+    if (read.isEmpty()) {
+      throw CommandFailure.notFine(
+          "there is no certificate in " + answers, "name PEM files: -----BEGIN CERTIFICATE-----");
+    }
+    List<String> carried = PemCertificates.names(read.getFirst());
+    return wanted().stream().filter(wanted -> !PemCertificates.covers(carried, wanted)).toList();
+  }
+
+  private List<String> wanted() throws AdminException, CommandFailure {
+    if (file == null && directory == null) {
+      for (Wire.WaitingRequest waiting : operator.client().certificates().waiting()) {
+        if (waiting.name().equals(name)) {
+          return waiting.names();
+        }
+      }
+      throw CommandFailure.notFine(
+          "no request for \"" + name + "\" waits here",
+          "\"farmctl certificate list\" shows which do; with a key of your own: --dir DIR");
+    }
+    return LyncNames.certificate(LyncDocument.read(operator, file).lync());
   }
 
   private static String text(Path file) throws CommandFailure {

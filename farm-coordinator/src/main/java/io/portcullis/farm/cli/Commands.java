@@ -27,7 +27,6 @@ public final class Commands {
                     .addSubcommand(new TokenCreate(operator)))
             .addSubcommand(new JoinFarm(operator, joining))
             .addSubcommand(new Apply(operator))
-            .addSubcommand(new Confirm(operator))
             .addSubcommand(new Diff(operator))
             .addSubcommand(new Status(operator))
             .addSubcommand(new Get(operator))
@@ -46,6 +45,9 @@ public final class Commands {
                 group("tickets", "Keys of TLS session tickets.")
                     .addSubcommand(new TicketsRotate(operator)))
             .addSubcommand(
+                group("coordinator", "Coordinators of the farm.")
+                    .addSubcommand(new CoordinatorRemove(operator)))
+            .addSubcommand(
                 new CommandLine(new Bindings(operator))
                     .addSubcommand(new Bindings.Delete(operator))
                     .addSubcommand(new Bindings.Export(operator)))
@@ -57,7 +59,8 @@ public final class Commands {
             .addSubcommand(
                 group("certificate", "Certificates of public names.")
                     .addSubcommand("request", new CertificateRequest(operator))
-                    .addSubcommand(new CertificateImport(operator)))
+                    .addSubcommand(new CertificateImport(operator))
+                    .addSubcommand(new CertificateList(operator)))
             .addSubcommand(new Verify(operator))
             .addSubcommand(new Completion(operator))
             .addSubcommand(new Version(operator))

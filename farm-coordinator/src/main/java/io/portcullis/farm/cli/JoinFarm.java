@@ -1,5 +1,8 @@
 package io.portcullis.farm.cli;
 
+import io.portcullis.farm.identity.JoinToken;
+import io.portcullis.farm.identity.Role;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,6 +29,9 @@ final class JoinFarm implements Callable<Integer> {
       description = "Where a node keeps its identity. Default: /var/lib/portcullis.")
   private Path state = DEFAULT_STATE;
 
+  @Option(names = "--coordinator", description = "Become a coordinator: the token must be for one.")
+  private boolean coordinator;
+
   @Option(names = "--name", paramLabel = "NAME", description = "Its name. Default: this machine's.")
   private @Nullable String name;
 
@@ -37,6 +43,9 @@ final class JoinFarm implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path directory = operator.file(state);
+    if (coordinator) {
+      requireCoordinator(token.strip());
+    }
     Joining.Joined joined = joining.join(token.strip(), directory, operator.identityFile(), name);
     operator.answer(
         Map.of(
@@ -48,11 +57,22 @@ final class JoinFarm implements Callable<Integer> {
     return 0;
   }
 
+  private static void requireCoordinator(String token) throws CommandFailure, IOException {
+    Role role = JoinToken.decode(token).role();
+    if (role != Role.COORDINATOR) {
+      throw CommandFailure.notFine(
+          "this token is for a machine or person of role " + role.word(),
+          "make one with \"farmctl token create --role coordinator\"");
+    }
+  }
+
   private static String words(Joining.Joined joined, Path directory) {
     String next =
-        joined.role().equals("operator")
-            ? "farmctl status" + " --identity " + joined.identity()
-            : "farmctl node run --state " + directory;
+        switch (joined.role()) {
+          case "operator" -> "farmctl status --identity " + joined.identity();
+          case "coordinator" -> "farmctl coordinator run --state " + directory;
+          default -> "farmctl node run --state " + directory;
+        };
     return "joined farm=%s as %s %s\nidentity in %s\nnext: %s\n"
         .formatted(
             Text.safe(joined.farm()),

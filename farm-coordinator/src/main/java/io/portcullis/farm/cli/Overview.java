@@ -21,25 +21,25 @@ final class Overview {
       Let machines and people in
         token create --role operator --valid 1h     a one-time token
         join portcullis1.eyJj...                    become what the token says
+        token create --role coordinator             one more for the control plane
+        coordinator run --state /srv/c --join TOKEN the same, on its machine
         node remove edge2                           take a node out
+        coordinator remove c3                       take a coordinator out
 
       Take out of service, and back
         member drain pool01/fe1 --for 1h            keeps its sources, no new ones
         node drain edge2                            finishes what runs, then idles
         member resume pool01/fe1, node resume edge2
-        tickets rotate                              new session-ticket keys now
 
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision
         apply farm.yaml --dry-run                   check it, change nothing
-        apply farm.yaml --confirm-within 5m         goes back by itself, unless
-        confirm                                     it is fine, it stays
-        apply farm.yaml --canary edge1              one node first, then the others
         diff farm.yaml                              what it would change
         lync rules --file farm.yaml                 what a topology becomes
         lync dns --file farm.yaml                   the records it needs
-        lync csr --file farm.yaml contoso           a key and a certificate request
+        lync csr --file farm.yaml contoso           a key in the farm, and its request
         certificate import contoso answer.pem       what the authority answered
+        certificate list                            names, days left, rules
         history                                     who changed what, and why
         rollback 6 --reason "meet was down"         go back to revision 6
 

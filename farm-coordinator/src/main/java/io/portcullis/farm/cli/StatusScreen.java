@@ -61,7 +61,8 @@ public final class StatusScreen {
     String clock = now.truncatedTo(ChronoUnit.SECONDS).toString();
     String farm =
         Text.cut(
-            Text.safe(status.farm() + "  " + revisionWords(status)), width - clock.length() - 2);
+            Text.safe(status.farm() + "  " + revisionWords(status.revision())),
+            width - clock.length() - 2);
     String first =
         Style.TITLE.paint(farm, colour)
             + " ".repeat(Math.max(2, width - farm.length() - clock.length()))
@@ -77,17 +78,17 @@ public final class StatusScreen {
                 + (coordinators.size() == 1 ? "" : "s")
                 + "  "
                 + String.join(", ", coordinators);
-    return List.of(first, Text.cut(Text.safe(second), width), verdict(status, width, colour));
+    List<String> lines = new ArrayList<>(List.of(first, Text.cut(Text.safe(second), width)));
+    String endurance = Endurance.words(status.coordinators());
+    if (!endurance.isEmpty()) {
+      lines.add(Text.cut(Text.safe(endurance), width));
+    }
+    lines.add(verdict(status, width, colour));
+    return lines;
   }
 
-  private static String revisionWords(Wire.FarmStatus status) {
-    Wire.Unconfirmed waiting = status.unconfirmed();
-    String words = status.revision() == 0 ? "no revision yet" : "revision " + status.revision();
-    return waiting == null
-        ? words
-        : words
-            + ", back to %d at %s unless confirmed"
-                .formatted(waiting.backTo(), waiting.until().truncatedTo(ChronoUnit.SECONDS));
+  private static String revisionWords(long revision) {
+    return revision == 0 ? "no revision yet" : "revision " + revision;
   }
 
   /// The line to read when there is time for one.

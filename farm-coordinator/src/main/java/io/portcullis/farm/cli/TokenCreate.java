@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 final class TokenCreate implements Callable<Integer> {
   enum Role {
     NODE,
-    OPERATOR
+    OPERATOR,
+    COORDINATOR
   }
 
   private final Operator operator;
@@ -22,7 +23,7 @@ final class TokenCreate implements Callable<Integer> {
       names = "--role",
       paramLabel = "ROLE",
       completionCandidates = Words.Roles.class,
-      description = "node (default) or operator.")
+      description = "node (default), operator or coordinator.")
   private Role role = Role.NODE;
 
   @Option(
@@ -48,11 +49,19 @@ final class TokenCreate implements Callable<Integer> {
           .terminal
           .err()
           .println(
-              role == Role.NODE
-                  ? "On the new node, before "
-                      + until
-                      + ", run: farmctl node run --state DIR --join TOKEN"
-                  : "On the operator's machine, before " + until + ", run: farmctl join TOKEN");
+              switch (role) {
+                case NODE ->
+                    "On the new node, before "
+                        + until
+                        + ", run: farmctl node run --state DIR --join TOKEN";
+                case COORDINATOR ->
+                    "On the new coordinator, before "
+                        + until
+                        + ", run: farmctl coordinator run --state DIR --join TOKEN"
+                        + "   (keep it secret: it is worth the farm's keys)";
+                case OPERATOR ->
+                    "On the operator's machine, before " + until + ", run: farmctl join TOKEN";
+              });
       operator.terminal.err().flush();
     }
     operator.answer(token, () -> token.token() + "\n");

@@ -69,7 +69,7 @@ public final class PemCertificates {
   }
 
   /// Whether a certificate with `names` is good for `name`: the same, or a wildcard for its first label (RFC 9525 §6.3).
-  static boolean covers(List<String> names, String name) {
+  public static boolean covers(List<String> names, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     int dot = lower.indexOf('.');
     return names.contains(lower)

@@ -111,7 +111,7 @@ record CertificateForm(String farm, Instant now) {
   }
 
   private static GeneralNames names(Role role, List<String> hosts) {
-    if (role != Role.COORDINATOR) {
+    if (role != Role.COORDINATOR || hosts.isEmpty()) {
       return new GeneralNames(new GeneralName(GeneralName.dNSName, role.word() + ".invalid"));
     }
     return new GeneralNames(

@@ -65,6 +65,21 @@ public final class FarmAuthority {
     return new FarmAuthority(farm, ca, pair.getPrivate(), clock);
   }
 
+  /// Makes `directory` hold the authority that another coordinator handed over.
+  ///
+  /// @param keyPem as [#keyPem] gave it
+  /// @throws IOException if the directory holds another authority
+  public static void adopt(Path directory, String certificatePem, String keyPem)
+      throws IOException {
+    Path chain = directory.resolve("ca.pem");
+    if (Files.exists(chain) && !Files.readString(chain).equals(certificatePem)) {
+      throw new IOException(directory + " holds the authority of another farm already");
+    }
+    SecretFiles.directory(directory);
+    SecretFiles.write(directory.resolve("ca.key"), keyPem);
+    SecretFiles.write(chain, certificatePem);
+  }
+
   private static FarmAuthority load(Path directory, String farm, InstantSource clock)
       throws IOException, GeneralSecurityException {
     X509Certificate ca = Certificates.parse(Files.readString(directory.resolve("ca.pem")));
@@ -94,6 +109,11 @@ public final class FarmAuthority {
 
   public String certificatePem() throws GeneralSecurityException {
     return Pem.of("CERTIFICATE", certificate.getEncoded());
+  }
+
+  /// What makes another coordinator as good as this one. It leaves this process only towards who holds a coordinator's token.
+  public String keyPem() {
+    return Pem.of("PRIVATE KEY", key.getEncoded());
   }
 
   public String fingerprint() throws GeneralSecurityException {

@@ -20,6 +20,11 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
   private static final String KEY = "farm.key";
   private static final String ZOOKEEPER = "zookeeper";
 
+  /// Whether somebody has joined from this directory.
+  public static boolean isIn(Path directory) {
+    return Files.exists(directory.resolve(IDENTITY));
+  }
+
   /// Empty when nobody has joined from this directory yet.
   public static Optional<FarmHome> read(Path directory) throws IOException {
     Path identity = directory.resolve(IDENTITY);
@@ -48,6 +53,11 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
     SecretFiles.write(directory.resolve(ZOOKEEPER), zookeeper + "\n");
     SecretFiles.write(authorityPem(), identity.caPem());
     identity.write(identityPem());
+  }
+
+  /// Remembers where ZooKeeper is now; the next start begins there.
+  public void rememberZookeeper(String connect) throws IOException {
+    SecretFiles.write(directory.resolve(ZOOKEEPER), connect + "\n");
   }
 
   public String farm() {

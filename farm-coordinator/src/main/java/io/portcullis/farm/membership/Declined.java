@@ -11,7 +11,7 @@ public final class Declined extends Exception {
   private final Fault fault;
   private final String hint;
 
-  Declined(Fault fault, String message, String hint) {
+  public Declined(Fault fault, String message, String hint) {
     super(message);
     this.fault = fault;
     this.hint = hint;

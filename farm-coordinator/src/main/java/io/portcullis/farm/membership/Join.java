@@ -3,6 +3,7 @@ package io.portcullis.farm.membership;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.Certificates;
+import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.identity.IdentityFile;
@@ -45,9 +46,21 @@ public final class Join {
   ///
   /// @param name what the node wants to be called; null = this machine's host name. The farm may add a number.
   public static FarmHome node(Path state, String token, @Nullable String name) throws JoinFailed {
+    return home(state, token, Role.NODE, name);
+  }
+
+  /// Joins a coordinator as [#node] does; it has the farm's authority afterwards, and is a member of the ensemble once it has
+  /// started.
+  public static FarmHome coordinator(Path state, String token, @Nullable String name)
+      throws JoinFailed {
+    return home(state, token, Role.COORDINATOR, name);
+  }
+
+  private static FarmHome home(Path state, String token, Role role, @Nullable String name)
+      throws JoinFailed {
     JoinToken decoded = decode(token);
-    if (decoded.role() != Role.NODE) {
-      throw notForNodes();
+    if (decoded.role() != role) {
+      throw notFor(role, decoded.role());
     }
     try {
       Optional<FarmHome> home = FarmHome.read(state);
@@ -59,7 +72,10 @@ public final class Join {
       String key = answer.response().farmKey();
       String zookeeper = answer.response().zookeeper();
       if (key == null || zookeeper == null) {
-        throw notForNodes();
+        throw notFor(role, Role.OPERATOR);
+      }
+      if (role == Role.COORDINATOR) {
+        adoptAuthority(state, answer);
       }
       FarmHome joined =
           new FarmHome(state, answer.identity(), FarmKey.parse(key, "the answer"), zookeeper);
@@ -78,9 +94,7 @@ public final class Join {
       throws JoinFailed {
     JoinToken decoded = decode(token);
     if (decoded.role() != Role.OPERATOR) {
-      throw new JoinFailed(
-          "this token is for a node, not for an operator",
-          "make another with \"farmctl token create --role operator\"");
+      throw notFor(Role.OPERATOR, decoded.role());
     }
     try {
       if (Files.exists(file)) {
@@ -103,10 +117,22 @@ public final class Join {
     }
   }
 
-  private static JoinFailed notForNodes() {
+  private static void adoptAuthority(Path state, Answer answer) throws IOException, JoinFailed {
+    String key = answer.response().authorityKey();
+    if (key == null) {
+      throw notFor(Role.COORDINATOR, Role.NODE);
+    }
+    FarmAuthority.adopt(state.resolve("authority"), answer.response().caCertificate(), key);
+  }
+
+  private static JoinFailed notFor(Role wanted, Role given) {
     return new JoinFailed(
-        "this token is for an operator, not for a node",
-        "make another with \"farmctl token create --role node\"");
+        "this token is for %s, not for %s".formatted(article(given), article(wanted)),
+        "make another with \"farmctl token create --role %s\"".formatted(wanted.word()));
+  }
+
+  private static String article(Role role) {
+    return (role == Role.OPERATOR ? "an " : "a ") + role.word();
   }
 
   private record Answer(Wire.JoinResponse response, IdentityFile identity) {}

@@ -30,23 +30,22 @@ public final class JoinDesk {
   private final FarmStore store;
   private final FarmKey farmKey;
   private final String adminAddress;
-  private final String zookeeper;
+  private final Growth growth;
   private final InstantSource clock;
 
   /// @param adminAddress `host:port` that joiners can reach
-  /// @param zookeeper connect string that nodes can reach
   public JoinDesk(
       FarmAuthority authority,
       FarmStore store,
       FarmKey farmKey,
       String adminAddress,
-      String zookeeper,
+      Growth growth,
       InstantSource clock) {
     this.authority = authority;
     this.store = store;
     this.farmKey = farmKey;
     this.adminAddress = adminAddress;
-    this.zookeeper = zookeeper;
+    this.growth = growth;
     this.clock = clock;
   }
 
@@ -59,6 +58,9 @@ public final class JoinDesk {
           "a token cannot be valid for %d seconds".formatted(request.validSeconds()),
           "choose 1 second to %d days".formatted(LONGEST.toDays()));
     }
+    if (role == Role.COORDINATOR) {
+      growth.open();
+    }
     Instant now = clock.instant();
     Instant expires = now.plusSeconds(request.validSeconds());
     String secret = JoinToken.newSecret();
@@ -70,12 +72,11 @@ public final class JoinDesk {
 
   private static Role joinable(String word) throws Declined {
     return Role.of(word)
-        .filter(role -> role != Role.COORDINATOR)
         .orElseThrow(() ->
             new Declined(
                 Fault.REQUEST,
                 "there is no token for the role \"%s\"".formatted(word),
-                "choose node or operator"));
+                "choose node, operator or coordinator"));
   }
 
   /// Gives an identity for a token. The token is looked at first and used last, so that a request that is wrong otherwise does not
@@ -91,14 +92,15 @@ public final class JoinDesk {
       String id = register(role, wish, now);
       String leaf = authority.issue(request.csr(), role, id, java.util.List.of());
       store.audit().append(now, id, "joined as " + role.word());
-      boolean node = role == Role.NODE;
+      boolean keeper = role != Role.OPERATOR;
       return new Wire.JoinResponse(
           authority.farm(),
           id,
           leaf,
           authority.certificatePem(),
-          node ? farmKey.base64() : null,
-          node ? zookeeper : null);
+          keeper ? farmKey.base64() : null,
+          keeper ? growth.zookeeper() : null,
+          role == Role.COORDINATOR ? authority.keyPem() : null);
     } catch (FarmAuthority.InvalidRequest e) {
       throw new Declined(
           Fault.REQUEST,

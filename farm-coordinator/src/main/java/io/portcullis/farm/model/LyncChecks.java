@@ -27,6 +27,7 @@ final class LyncChecks {
     domains();
     pools();
     simpleUrls();
+    new LyncAdvice(lync, findings).run();
     Listener https = listener("listenerHttps", lync.listenerHttps(), true);
     Listener http = listener("listenerHttp", lync.listenerHttp(), false);
     if (https != null) {

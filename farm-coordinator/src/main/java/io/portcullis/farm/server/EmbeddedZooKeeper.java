@@ -40,22 +40,30 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
 
   /// @param directory for the ensemble's data, within the state directory
   /// @param bind where clients connect
+  /// @param everywhere whether other members may connect to every address of this machine, or only to the listed one
   /// @param onDeath told the exit code if ZooKeeper gives up (it could not write, say); called on a ZooKeeper thread
   public static EmbeddedZooKeeper start(
-      Path directory, InetSocketAddress bind, FarmHome home, IntConsumer onDeath)
+      Path directory,
+      InetSocketAddress bind,
+      FarmHome home,
+      boolean everywhere,
+      IntConsumer onDeath)
       throws StartFailed {
     try {
       Files.createDirectories(directory);
+      MemberList members = MemberList.open(directory);
       forgetOldConfigurations(directory);
       ZooKeeperServerEmbedded server =
           ZooKeeperServerEmbedded.builder()
               .baseDir(directory)
-              .configuration(configuration(MemberList.open(directory), bind, home, directory))
+              .configuration(configuration(members, bind, home, directory, everywhere))
               .exitHandler(ExitHandler.LOG_ONLY)
               .build();
       server.start(START_MILLIS);
       ServiceUtils.setSystemExitProcedure(onDeath::accept);
       return new EmbeddedZooKeeper(server);
+    } catch (StartFailed e) {
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartFailed("interrupted while ZooKeeper started", "start again", e);
@@ -68,7 +76,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   }
 
   private static Properties configuration(
-      MemberList members, InetSocketAddress bind, FarmHome home, Path directory) {
+      MemberList members,
+      InetSocketAddress bind,
+      FarmHome home,
+      Path directory,
+      boolean everywhere) {
     Properties zoo = new Properties();
     zoo.put("tickTime", "2000");
     zoo.put("initLimit", "10");
@@ -86,6 +98,10 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     zoo.put("secureClientPortAddress", bind.getAddress().getHostAddress());
     zoo.put("serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
     zoo.put("authProvider.x509", FarmAuthentication.class.getName());
+    // The member in a coordinator's own process obeys it in everything: the list of members is
+    // closed to all others at first.
+    zoo.put("X509AuthenticationProvider.superUser", "coordinator/" + home.identity().id());
+    zoo.put("quorumListenOnAllIPs", Boolean.toString(everywhere));
     zoo.put("enforce.auth.enabled", "true");
     zoo.put("enforce.auth.schemes", "x509");
     // With FIPS mode, which is the default, ZooKeeper does not verify the host names of quorum

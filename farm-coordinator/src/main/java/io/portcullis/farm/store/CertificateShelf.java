@@ -4,6 +4,7 @@ import io.portcullis.farm.store.StoreException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /// Certificates by name and version: chains in clear, keys sealed. A version never changes.
@@ -70,14 +71,31 @@ public final class CertificateShelf {
     return latest.isPresent() && latest.get().holds(chainPem, keyPem) ? version : version + 1;
   }
 
+  /// Every name that has a version.
+  public List<String> names() throws StoreException {
+    return znodes.children(paths.certificates()).stream().map(FarmPaths::name).sorted().toList();
+  }
+
+  /// @param chainPem in clear, leaf first
+  public record Newest(int version, String chainPem) {}
+
+  /// The newest chain of a name, without opening its key.
+  public Optional<Newest> newest(String name) throws StoreException {
+    int version = newestVersion(name);
+    return chain(name, version).map(chain -> new Newest(version, chain));
+  }
+
   /// The newest version of a name; empty if there is none.
   public Optional<StoredCertificate> latest(String name) throws StoreException {
-    int version =
-        znodes.children(paths.certificate(name)).stream()
-            .mapToInt(CertificateShelf::number)
-            .max()
-            .orElse(0);
+    int version = newestVersion(name);
     return version == 0 ? Optional.empty() : read(name, version);
+  }
+
+  private int newestVersion(String name) throws StoreException {
+    return znodes.children(paths.certificate(name)).stream()
+        .mapToInt(CertificateShelf::number)
+        .max()
+        .orElse(0);
   }
 
   private static int number(String child) {

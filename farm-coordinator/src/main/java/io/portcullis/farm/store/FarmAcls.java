@@ -19,6 +19,9 @@ final class FarmAcls implements ACLProvider {
   /// ZooKeeper's own tree, which it creates open to everyone.
   static final String ZOOKEEPER = "/zookeeper";
 
+  /// The members of the ensemble as ZooKeeper has them. Open to the superuser alone until the first coordinator changes that.
+  static final String ENSEMBLE = ZOOKEEPER + "/config";
+
   private final FarmPaths paths;
 
   FarmAcls(FarmPaths paths) {
@@ -34,6 +37,7 @@ final class FarmAcls implements ACLProvider {
   public List<ACL> getAclForPath(String path) {
     if (isBelow(path, paths.tokens())
         || isBelow(path, paths.audit())
+        || isBelow(path, paths.requests())
         || isBelow(path, paths.leader())
         || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();

@@ -1,5 +1,6 @@
 package io.portcullis.farm.store;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
@@ -8,9 +9,8 @@ import java.nio.charset.StandardCharsets;
 /// ```
 /// /portcullis/<farm>
 ///   config/revisions/<n>     config/current -> n
-///   config/proposal          ephemeral: what the nodes are asked to vote on
-///   config/unconfirmed       the revision that goes away unless confirmed
 ///   certificates/<name>/<v>
+///   requests/<name>          keys that wait for their certificate
 ///   nodes/<id>               ephemeral: what the node reports
 ///   members/<id>             who was given an identity
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
 ///   bindings/snapshot/<epoch>/<part>       the table where that epoch begins; `manifest` is written last
 ///   leader                                 who does the chores
+///   coordinators                           the members of the ensemble, and where each is reached
 /// ```
 record FarmPaths(String root) {
   static final String ALL_FARMS = "/portcullis";
@@ -34,14 +35,6 @@ record FarmPaths(String root) {
 
   String current() {
     return config() + "/current";
-  }
-
-  String proposal() {
-    return config() + "/proposal";
-  }
-
-  String unconfirmed() {
-    return config() + "/unconfirmed";
   }
 
   String revisions() {
@@ -62,6 +55,14 @@ record FarmPaths(String root) {
 
   String certificate(String name, int version) {
     return certificate(name) + "/" + version;
+  }
+
+  String requests() {
+    return root + "/requests";
+  }
+
+  String request(String name) {
+    return requests() + "/" + segment(name);
   }
 
   String nodes() {
@@ -137,12 +138,21 @@ record FarmPaths(String root) {
     return root + "/leader";
   }
 
+  String coordinators() {
+    return root + "/coordinators";
+  }
+
   String audit() {
     return root + "/audit";
   }
 
   String auditEntry() {
     return audit() + "/e-";
+  }
+
+  /// The name that a path segment stands for.
+  static String name(String segment) {
+    return URLDecoder.decode(segment, StandardCharsets.UTF_8);
   }
 
   /// A name as one path segment, whatever it contains: no `/`, never `.` or `..`.

@@ -2,7 +2,11 @@ package io.portcullis.farm.store;
 
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.Role;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -38,34 +42,58 @@ public final class FarmStore implements AutoCloseable {
   private final FarmAcls acls;
   private final Revisions revisions;
   private final CertificateShelf certificates;
+  private final CertificateRequests certificateRequests;
   private final Tokens tokens;
   private final Nodes nodes;
   private final AuditTrail audit;
   private final DrainBook drains;
   private final TicketBook tickets;
-  private final ProposalBook proposals;
+  private final CoordinatorBook coordinators;
+  private final Ensemble ensemble;
+  private final EnsembleWatch ensembleWatch;
 
-  private FarmStore(CuratorFramework client, FarmPaths paths, FarmAcls acls, Secrets secrets) {
+  private FarmStore(
+      CuratorFramework client,
+      FarmPaths paths,
+      FarmAcls acls,
+      FarmHome home,
+      EnsembleAddress address) {
     this.client = client;
     this.paths = paths;
     this.acls = acls;
     Znodes znodes = new Znodes(client);
+    Secrets secrets = new Secrets(home.key());
     revisions = new Revisions(znodes, paths);
     certificates = new CertificateShelf(znodes, paths, secrets);
+    certificateRequests = new CertificateRequests(znodes, paths, secrets);
     tokens = new Tokens(znodes, paths);
     nodes = new Nodes(client, znodes, paths);
     audit = new AuditTrail(znodes, paths);
     drains = new DrainBook(znodes, paths);
     tickets = new TicketBook(znodes, paths, secrets);
-    proposals = new ProposalBook(znodes, paths);
+    coordinators = new CoordinatorBook(znodes, paths);
+    ensemble = new Ensemble(client, znodes);
+    ensembleWatch = new EnsembleWatch(client, paths, home, ownFirst(home), address);
+  }
+
+  /// A coordinator keeps asking the member in its own process, whatever it is called elsewhere.
+  private static List<String> ownFirst(FarmHome home) {
+    try {
+      boolean coordinator =
+          IdentityFile.roleOf(home.identity().certificate()).equals(Role.COORDINATOR.word());
+      return coordinator ? List.of(home.zookeeper().split(",")[0]) : List.of();
+    } catch (GeneralSecurityException e) {
+      return List.of();
+    }
   }
 
   public static FarmStore connect(FarmHome home) {
+    EnsembleAddress address = new EnsembleAddress(home.zookeeper());
     FarmPaths paths = FarmPaths.of(home.farm());
     FarmAcls acls = new FarmAcls(paths);
     CuratorFramework client =
         CuratorFrameworkFactory.builder()
-            .connectString(home.zookeeper())
+            .ensembleProvider(address)
             .zkClientConfig(tls(home))
             .sessionTimeoutMs(SESSION_TIMEOUT_MILLIS)
             .connectionTimeoutMs(CONNECTION_TIMEOUT_MILLIS)
@@ -73,7 +101,7 @@ public final class FarmStore implements AutoCloseable {
             .retryPolicy(RETRY)
             .aclProvider(acls)
             // A TLS-only ensemble's configuration names no client addresses that a tracker could
-            // use.
+            // use; EnsembleWatch follows them instead.
             .ensembleTracker(false)
             .dontUseContainerParents()
             .build();
@@ -81,9 +109,11 @@ public final class FarmStore implements AutoCloseable {
         .getConnectionStateListenable()
         .addListener((_, state) ->
             LOG.info(
-                "ZooKeeper at {}: {}", home.zookeeper(), state.name().toLowerCase(Locale.ROOT)));
+                "ZooKeeper at {}: {}",
+                address.getConnectionString(),
+                state.name().toLowerCase(Locale.ROOT)));
     client.start();
-    return new FarmStore(client, paths, acls, new Secrets(home.key()));
+    return new FarmStore(client, paths, acls, home, address);
   }
 
   /// Mutual TLS under the farm's CA only; the server's certificate must name the host that was asked for, which only a
@@ -117,16 +147,17 @@ public final class FarmStore implements AutoCloseable {
   /// Makes the farm's places, with their access lists from `/` down. For coordinators, at every start.
   public void prepare() throws StoreException {
     Znodes znodes = new Znodes(client);
-    for (String path : new String[] {"/", FarmAcls.ZOOKEEPER, FarmAcls.ZOOKEEPER + "/quota"}) {
+    for (String path :
+        new String[] {"/", FarmAcls.ZOOKEEPER, FarmAcls.ZOOKEEPER + "/quota", FarmAcls.ENSEMBLE}) {
       znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
     }
     znodes.create(paths.current(), Revisions.text(0));
-    znodes.create(paths.unconfirmed(), Znodes.encode(paths.unconfirmed(), Unconfirmed.NONE));
     znodes.create(paths.drains(), Znodes.encode(paths.drains(), Drains.NONE));
     for (String path :
         new String[] {
           paths.revisions(),
           paths.certificates(),
+          paths.requests(),
           paths.nodes(),
           paths.members(),
           paths.tokens(),
@@ -175,6 +206,21 @@ public final class FarmStore implements AutoCloseable {
     return drains;
   }
 
+  /// Where the coordinators are.
+  public CoordinatorBook coordinators() {
+    return coordinators;
+  }
+
+  /// The members of the ensemble, for coordinators.
+  public Ensemble ensemble() {
+    return ensemble;
+  }
+
+  /// Tells where the coordinators are and which of them are members, for as long as the store is open.
+  public void followEnsemble(EnsembleWatch.Listener listener) {
+    ensembleWatch.listener(listener);
+  }
+
   /// This process's part in the farm's bindings, on a thread of its own until closed.
   public BindingLog bindings(BindingReplica replica, BindingLog.Intake intake) {
     return new BindingLog(client, paths, acls, replica, intake);
@@ -190,26 +236,16 @@ public final class FarmStore implements AutoCloseable {
     return new LeaderSeat(client, paths, id);
   }
 
-  /// @param listener told at every look; [Proposal#NONE] while nothing is proposed
-  public ZnodeWatch<Proposal> watchProposals(Consumer<Proposal> listener) {
-    return new ZnodeWatch<>(
-        client,
-        paths.proposal(),
-        Proposal.NONE,
-        (path, data) -> Znodes.decode(path, data, Proposal.class),
-        listener);
-  }
-
-  public ProposalBook proposals() {
-    return proposals;
-  }
-
   public Revisions revisions() {
     return revisions;
   }
 
   public CertificateShelf certificates() {
     return certificates;
+  }
+
+  public CertificateRequests certificateRequests() {
+    return certificateRequests;
   }
 
   public Tokens tokens() {
@@ -226,6 +262,7 @@ public final class FarmStore implements AutoCloseable {
 
   @Override
   public void close() {
+    ensembleWatch.close();
     client.close();
   }
 }

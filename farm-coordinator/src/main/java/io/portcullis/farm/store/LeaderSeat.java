@@ -1,8 +1,12 @@
 package io.portcullis.farm.store;
 
 import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
+import org.apache.curator.framework.recipes.leader.Participant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,18 @@ public final class LeaderSeat implements AutoCloseable {
   /// Curator gives the seat up as soon as the connection is suspended.
   public boolean isMine() {
     return latch.hasLeadership();
+  }
+
+  /// The coordinators that run, by id.
+  public Set<String> standing() throws StoreException {
+    try {
+      return latch.getParticipants().stream()
+          .map(Participant::getId)
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (Exception e) {
+      throw new StoreException(
+          StoreException.Kind.UNREACHABLE, "who stands for the chores cannot be read: " + e, e);
+    }
   }
 
   @Override

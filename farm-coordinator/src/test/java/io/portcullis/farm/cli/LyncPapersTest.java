@@ -111,7 +111,8 @@ class LyncPapersTest {
 
   @Test
   void requestCarriesEveryNameAndTheUsagesOfTheTopic() throws Exception {
-    assertThat(sitting.type("lync", "csr", "--file", "farm.yaml", "contoso")).isZero();
+    assertThat(sitting.type("lync", "csr", "--file", "farm.yaml", "--dir", ".", "contoso"))
+        .isZero();
 
     String csr = openssl("req", "-in", "contoso.csr", "-noout", "-text", "-verify");
     assertThat(csr)
@@ -128,10 +129,14 @@ class LyncPapersTest {
 
   @Test
   void aKeyThatExistsIsNotReplaced() throws IOException {
-    assertThat(sitting.type("certificate", "request", "--file", "farm.yaml", "contoso")).isZero();
+    assertThat(
+            sitting.type("certificate", "request", "--file", "farm.yaml", "--dir", ".", "contoso"))
+        .isZero();
     String key = Files.readString(directory.resolve("contoso.key"));
 
-    assertThat(sitting.type("certificate", "request", "--file", "farm.yaml", "contoso")).isOne();
+    assertThat(
+            sitting.type("certificate", "request", "--file", "farm.yaml", "--dir", ".", "contoso"))
+        .isOne();
     assertThat(sitting.err()).contains("exists already");
     assertThat(Files.readString(directory.resolve("contoso.key"))).isEqualTo(key);
   }
@@ -145,28 +150,44 @@ class LyncPapersTest {
 
   @Test
   void anAnswerWithEveryNameIsKeptBesideItsKey() throws Exception {
-    sitting.type("lync", "csr", "--file", "farm.yaml", "contoso");
+    sitting.type("lync", "csr", "--file", "farm.yaml", "--dir", ".", "contoso");
     answer("DNS:" + String.join(",DNS:", NAMES));
 
     assertThat(
             sitting.type(
-                "certificate", "import", "--file", "farm.yaml", "contoso", "a.pem", "ca.pem"))
+                "certificate",
+                "import",
+                "--file",
+                "farm.yaml",
+                "--dir",
+                ".",
+                "contoso",
+                "a.pem",
+                "ca.pem"))
         .as(sitting.err())
         .isZero();
     assertThat(sitting.out())
-        .contains("every name of the topology is in it", "chainFile: contoso.pem");
+        .contains("every name that is wanted is in it", "chainFile: contoso.pem");
     assertThat(directory.resolve("contoso.pem")).exists();
   }
 
   @Test
   void aNameThatTheAuthorityForgotIsNamed() throws Exception {
-    sitting.type("lync", "csr", "--file", "farm.yaml", "contoso");
+    sitting.type("lync", "csr", "--file", "farm.yaml", "--dir", ".", "contoso");
     answer(
         "DNS:webext01.contoso.com,DNS:webext02.contoso.com,DNS:webdirext.contoso.com,DNS:*.fabrikam.com");
 
     assertThat(
             sitting.type(
-                "certificate", "import", "--file", "farm.yaml", "contoso", "a.pem", "ca.pem"))
+                "certificate",
+                "import",
+                "--file",
+                "farm.yaml",
+                "--dir",
+                ".",
+                "contoso",
+                "a.pem",
+                "ca.pem"))
         .isOne();
     assertThat(sitting.out())
         .contains("missing\n  meet.contoso.com\n  dialin.contoso.com\n")
@@ -175,14 +196,22 @@ class LyncPapersTest {
 
   @Test
   void anAnswerToAnotherKeyIsRefused() throws Exception {
-    sitting.type("lync", "csr", "--file", "farm.yaml", "contoso");
+    sitting.type("lync", "csr", "--file", "farm.yaml", "--dir", ".", "contoso");
     answer("DNS:webext01.contoso.com");
     Files.delete(directory.resolve("contoso.key"));
-    sitting.type("lync", "csr", "--file", "farm.yaml", "contoso");
+    sitting.type("lync", "csr", "--file", "farm.yaml", "--dir", ".", "contoso");
 
     assertThat(
             sitting.type(
-                "certificate", "import", "--file", "farm.yaml", "contoso", "a.pem", "ca.pem"))
+                "certificate",
+                "import",
+                "--file",
+                "farm.yaml",
+                "--dir",
+                ".",
+                "contoso",
+                "a.pem",
+                "ca.pem"))
         .isOne();
     assertThat(directory.resolve("contoso.pem")).doesNotExist();
   }

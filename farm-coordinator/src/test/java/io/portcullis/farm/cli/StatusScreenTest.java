@@ -98,6 +98,7 @@ class StatusScreenTest {
             """
             contoso-edge  revision 7                                    2026-11-21T14:50:02Z
             coordinator  coordinator-1 10.0.0.5:9443 serving
+            none may fail, or nothing can be changed; let two more join
             2 nodes, all on the current revision
 
             NODE   REVISION  CONNECTIONS  EXCHANGES    UP FOR  STATE
@@ -147,6 +148,7 @@ class StatusScreenTest {
             """
             contoso-edge  revision 8                                    2026-11-21T14:50:02Z
             coordinator  coordinator-1 10.0.0.5:9443 serving
+            none may fail, or nothing can be changed; let two more join
             1 of 2 nodes rejected revision 8: listener https: port 443 is taken
 
             NODE   REVISION  CONNECTIONS  EXCHANGES   UP FOR  STATE

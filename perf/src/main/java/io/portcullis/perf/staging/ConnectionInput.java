@@ -12,7 +12,8 @@ final class ConnectionInput {
   /// Twice what a node lets through (16 KB line, 64 KB header block), so that the node's limit is the one that shows.
   static final int MAX_HEAD_BYTES = 160 * 1024;
 
-  private static final int BUFFER_BYTES = 64 * 1024;
+  /// Enough for most heads; it grows to the largest. Ten thousand connections wait at once, so it is no more.
+  private static final int BUFFER_BYTES = 8 * 1024;
 
   private final InputStream stream;
   private byte[] buffer = new byte[BUFFER_BYTES];

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The virtual directories of a Front End or Director, external and internal web site (Get-CsService; Lync Server 2013,
@@ -131,7 +132,7 @@ final class FrontEndSite {
         : "anybody";
   }
 
-  /// OAuth by password, by the connection's user, or as a guest of a meeting (UCWA, "Authentication in UCWA").
+  /// OAuth by password, by the connection's user, or as a guest of a meeting, each a user of their own (UCWA, "Authentication in UCWA").
   private static Answer token(Exchange exchange) throws IOException {
     String authorization = exchange.request().header("Authorization");
     String form = exchange.body().text(MAX_FORM_BYTES);
@@ -150,7 +151,7 @@ final class FrontEndSite {
         return Answer.json("{\"error\":\"invalid_grant\"}\n").withStatus(400);
       }
     } else {
-      user = "guest";
+      user = "guest-" + UUID.randomUUID();
     }
     return Answer.json(
         "{\"access_token\":\"cwt=%s\",\"expires_in\":28800,\"token_type\":\"Bearer\"}\n"

@@ -21,7 +21,7 @@ final class StagingConnection implements Runnable {
   /// Longer than a node keeps an idle connection (1800 s), so that the node closes first.
   private static final Duration IDLE = Duration.ofSeconds(1900);
 
-  private static final int OUTPUT_BUFFER_BYTES = 64 * 1024;
+  private static final int OUTPUT_BUFFER_BYTES = 16 * 1024;
 
   private static final Duration SKEW = Duration.ofHours(1);
 

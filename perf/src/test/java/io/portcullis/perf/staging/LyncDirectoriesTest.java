@@ -246,6 +246,25 @@ final class LyncDirectoriesTest {
     application(bearer);
   }
 
+  @Test
+  void everyGuestIsAUserOfTheirOwn() throws Exception {
+    String one = guest();
+    String two = guest();
+    String self = application(one);
+
+    assertThat(ask(fe, self + "/events?ack=1&timeout=0", "-H", one)).startsWith("HTTP/1.1 200");
+    assertThat(ask(fe, self + "/events?ack=1&timeout=0", "-H", two)).startsWith("HTTP/1.1 404");
+  }
+
+  private String guest() throws Exception {
+    Matcher token =
+        Pattern.compile("\"access_token\":\"([^\"]+)\"")
+            .matcher(
+                ask(fe, "/WebTicket/oauthtoken", "-d", "grant_type=urn:microsoft.rtc:anonmeeting"));
+    assertThat(token.find()).isTrue();
+    return "Authorization: Bearer " + token.group(1);
+  }
+
   private Process poll(String self, String bearer) throws IOException {
     return new ProcessBuilder(
             "/usr/bin/curl",

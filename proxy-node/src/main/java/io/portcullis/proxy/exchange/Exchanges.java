@@ -98,7 +98,12 @@ public final class Exchanges {
     return observer;
   }
 
-  public NodeCounters counters() {
+  /// A load balancer did not say for whom it connects.
+  public void proxyHeaderRefused() {
+    counters.proxyHeaderRefused();
+  }
+
+  NodeCounters counters() {
     return counters;
   }
 }

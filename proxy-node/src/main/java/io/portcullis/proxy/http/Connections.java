@@ -87,7 +87,7 @@ public final class Connections {
 
   /// A load balancer did not say for whom it connects.
   public void proxyHeaderRefused() {
-    exchanges.counters().proxyHeaderRefused();
+    exchanges.proxyHeaderRefused();
   }
 
   /// Clients connected at the moment.

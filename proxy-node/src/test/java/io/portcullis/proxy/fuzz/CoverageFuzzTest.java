@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// fails is printed; it becomes a case of the conformance files when the fault is mended.
 class CoverageFuzzTest {
 
-  private static final int RUNS = Integer.getInteger("fuzz.runs", 60_000);
+  private static final int RUNS = Integer.getInteger("fuzz.runs", 40_000);
   private static final String PACKAGE = "io.portcullis.proxy.";
 
   /// They watch for calls that no reader here makes, and cost most of the start.

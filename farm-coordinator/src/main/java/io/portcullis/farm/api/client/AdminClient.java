@@ -129,6 +129,11 @@ public final class AdminClient implements AutoCloseable {
     return read(exchange("POST", "/v1/tickets", null), Wire.TicketRotation.class);
   }
 
+  /// Takes a coordinator out of the ensemble; the others go on without it.
+  public void removeCoordinator(String id) throws AdminException {
+    exchange("DELETE", "/v1/coordinators/" + segment(id), null);
+  }
+
   public Wire.DrainResponse drain(Wire.DrainRequest request) throws AdminException {
     return read(exchange("POST", "/v1/drains", request), Wire.DrainResponse.class);
   }
@@ -136,6 +141,23 @@ public final class AdminClient implements AutoCloseable {
   /// @param kind `member` or `node`
   public void resume(String kind, String name) throws AdminException {
     exchange("DELETE", "/v1/drains/" + segment(kind + ":" + name), null);
+  }
+
+  public Wire.CertificateCsr requestCertificate(Wire.CertificateRequest request)
+      throws AdminException {
+    return read(exchange("POST", "/v1/certificates", request), Wire.CertificateCsr.class);
+  }
+
+  /// A refused answer of an authority is an answer here too: its version is 0.
+  public Wire.CertificateImported importCertificate(String name, String chain)
+      throws AdminException {
+    return read(
+        exchange("POST", "/v1/certificates/" + segment(name), new Wire.CertificateAnswer(chain)),
+        Wire.CertificateImported.class);
+  }
+
+  public Wire.CertificateList certificates() throws AdminException {
+    return read(exchange("GET", "/v1/certificates", null), Wire.CertificateList.class);
   }
 
   public Wire.BindingList bindings(Wire.BindingQuery query) throws AdminException {
@@ -155,23 +177,8 @@ public final class AdminClient implements AutoCloseable {
   /// @param dryRun validates and compares without writing
   public Wire.ApplyResponse apply(Wire.ApplyRequest request, boolean dryRun) throws AdminException {
     return read(
-        exchange(
-            "POST",
-            dryRun ? "/v1/revisions?dryRun=true" : "/v1/revisions",
-            request,
-            ANSWER_TIMEOUT.plus(trial(request))),
+        exchange("POST", dryRun ? "/v1/revisions?dryRun=true" : "/v1/revisions", request),
         Wire.ApplyResponse.class);
-  }
-
-  /// An answer comes when the canary has finished.
-  private static Duration trial(Wire.ApplyRequest request) {
-    Wire.Care care = request.care();
-    Wire.Canary canary = care == null ? null : care.canary();
-    return canary == null ? Duration.ZERO : Duration.ofSeconds(canary.seconds());
-  }
-
-  public Wire.Confirmation confirm() throws AdminException {
-    return read(exchange("POST", "/v1/confirm", null), Wire.Confirmation.class);
   }
 
   /// Newest first.
@@ -193,17 +200,12 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private byte[] exchange(String method, String path, @Nullable Object body) throws AdminException {
-    return exchange(method, path, body, ANSWER_TIMEOUT);
-  }
-
-  private byte[] exchange(String method, String path, @Nullable Object body, Duration patience)
-      throws AdminException {
     List<String> tried = new ArrayList<>();
     for (String address : identity.coordinators()) {
       try {
         HttpResponse<byte[]> response =
             http.send(
-                request(address, method, path, body, patience),
+                request(address, method, path, body),
                 BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
         return Answers.accepted(response.statusCode(), response.body(), address);
       } catch (InterruptedException e) {
@@ -221,13 +223,13 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private static HttpRequest request(
-      String address, String method, String path, @Nullable Object body, Duration patience) {
+      String address, String method, String path, @Nullable Object body) {
     HttpRequest.BodyPublisher publisher =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofByteArray(WireJson.write(body));
     return HttpRequest.newBuilder(URI.create("https://" + address + path))
-        .timeout(patience)
+        .timeout(ANSWER_TIMEOUT)
         .header("Content-Type", "application/json")
         .header("Accept", "application/json")
         .method(method, publisher)

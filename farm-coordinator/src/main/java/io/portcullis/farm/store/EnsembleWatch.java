@@ -1,0 +1,127 @@
+package io.portcullis.farm.store;
+
+import io.portcullis.farm.identity.FarmHome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.CuratorWatcher;
+import org.apache.curator.framework.state.ConnectionStateListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows where the coordinators are, so that a process finds the farm after those it joined through are gone: in memory for the
+/// next connection, and in the state directory for the next start.
+public final class EnsembleWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EnsembleWatch.class);
+
+  /// What a watch that never fires may cost.
+  private static final long LOOK_ANYWAY_MILLIS = 10_000;
+
+  /// Told on the watch's own thread, again and again, changed or not.
+  public interface Listener {
+    void places(Coordinators known);
+
+    void members(Ensemble.Config config);
+  }
+
+  private final CuratorFramework client;
+  private final String path;
+  private final FarmHome home;
+  private final List<String> first;
+  private final EnsembleAddress address;
+  private final Semaphore wake = new Semaphore(1);
+  private final CuratorWatcher hint = _ -> wake.release();
+  private final ConnectionStateListener onConnection = (_, _) -> wake.release();
+  private final Thread thread;
+  private volatile @Nullable Listener listener;
+  private volatile boolean closed;
+
+  /// @param first addresses that are asked before all others, whatever the farm says
+  EnsembleWatch(
+      CuratorFramework client,
+      FarmPaths paths,
+      FarmHome home,
+      List<String> first,
+      EnsembleAddress address) {
+    this.client = client;
+    this.path = paths.coordinators();
+    this.home = home;
+    this.first = List.copyOf(first);
+    this.address = address;
+    client.getConnectionStateListenable().addListener(onConnection);
+    thread = Thread.ofVirtual().name("ensemble-watch").start(this::follow);
+  }
+
+  void listener(Listener interested) {
+    listener = interested;
+    wake.release();
+  }
+
+  private void follow() {
+    try {
+      while (!closed) {
+        boolean _ = wake.tryAcquire(LOOK_ANYWAY_MILLIS, TimeUnit.MILLISECONDS);
+        wake.drainPermits();
+        look();
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void look() throws InterruptedException {
+    if (!client.getZookeeperClient().isConnected()) {
+      return;
+    }
+    try {
+      byte[] data = client.getData().usingWatcher(hint).forPath(path);
+      Coordinators known = Znodes.decode(path, data, Coordinators.class);
+      if (!known.places().isEmpty()) {
+        adopt(known);
+        tell(known);
+      }
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.debug("where the coordinators are cannot be read just now", e);
+    }
+  }
+
+  private void tell(Coordinators known) throws Exception {
+    Listener interested = listener;
+    if (interested != null) {
+      interested.places(known);
+      byte[] config = client.getConfig().usingWatcher(hint).forEnsemble();
+      interested.members(Ensemble.Config.parse(new String(config, StandardCharsets.UTF_8)));
+    }
+  }
+
+  private void adopt(Coordinators known) throws IOException {
+    Set<String> all = new LinkedHashSet<>(first);
+    known.places().forEach(place -> all.add(place.zookeeper()));
+    String connect = String.join(",", all);
+    if (!connect.equals(address.getConnectionString())) {
+      LOG.info("the farm's ZooKeeper is {}", connect);
+      address.setConnectionString(connect);
+      home.rememberZookeeper(connect);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    client.getConnectionStateListenable().removeListener(onConnection);
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.portcullis.farm.ensemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.portcullis.farm.api.client.AdminClient;
+import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.store.Ensemble;
+import io.portcullis.farm.store.FarmStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The ensemble grows, loses members, gets new ones and shrinks, as an operator would have it.
+class EnsembleTest {
+  @TempDir Path directory;
+
+  private static List<String> states(AdminClient operator) throws AdminException {
+    return operator.status().coordinators().stream()
+        .map(one -> one.id() + " " + one.state())
+        .toList();
+  }
+
+  private static Ensemble.Config config(FarmStore store) throws Exception {
+    assertThat(store.awaitConnected(Duration.ofSeconds(60))).isTrue();
+    return store.ensemble().config();
+  }
+
+  @Test
+  void growsToThreeReplacesADeadMemberAndShrinksToOne() throws Exception {
+    try (ThreeCoordinators farm = ThreeCoordinators.three(directory)) {
+      CoordinatorProcess first = farm.member("c1");
+      try (AdminClient operator = first.operator();
+          FarmStore store = farm.store(first)) {
+        assertThat(config(store).servers()).hasSize(3);
+        assertThat(states(operator)).containsExactly("coordinator-1 up", "c2 up", "c3 up");
+
+        farm.member("c3").signal("TERM");
+        Eventually.until(
+            "status calls the dead one down", () -> states(operator).contains("c3 down"));
+        assertThatExceptionOfType(AdminException.class)
+            .as("two of three run; with one of them gone the dead one would be half of the rest")
+            .isThrownBy(() -> operator.removeCoordinator("c2"))
+            .withMessageContaining("c3 is down");
+        operator.removeCoordinator("c3");
+        assertThat(config(store).servers()).hasSize(2);
+        CoordinatorProcess fourth = farm.grow("c4");
+        assertThat(states(operator)).containsExactly("coordinator-1 up", "c2 up", "c4 up");
+        assertThat(config(store).has(3)).as("a number is not given twice").isFalse();
+        assertThat(config(store).has(4)).isTrue();
+
+        operator.removeCoordinator("c2");
+        assertThat(farm.member("c2").exitCode()).isZero();
+        assertThat(farm.member("c2").output())
+            .contains("removed from farm " + ThreeCoordinators.FARM);
+        operator.removeCoordinator("c4");
+        assertThat(fourth.exitCode()).isZero();
+        assertThat(config(store).servers()).hasSize(1);
+        assertThat(states(operator)).containsExactly("coordinator-1 up");
+        assertThatExceptionOfType(AdminException.class)
+            .isThrownBy(() -> operator.removeCoordinator("coordinator-1"))
+            .withMessageContaining("only coordinator");
+      }
+      CoordinatorProcess gone = CoordinatorProcess.start(directory, "c2");
+      assertThat(gone.exitCode()).isEqualTo(1);
+      assertThat(gone.output()).contains("was removed from its farm");
+    }
+  }
+
+  @Test
+  void aMemberThatRestartsWithItsFirstBootListFormsNoQuorumOfItsOwn() throws Exception {
+    try (ThreeCoordinators farm = ThreeCoordinators.one(directory)) {
+      CoordinatorProcess first = farm.member("c1");
+      String _ = farm.token();
+      Path members = first.state.resolve("ensemble/members");
+      String firstBoot = Files.readString(members);
+      assertThat(firstBoot.lines().filter(line -> line.startsWith("server."))).hasSize(1);
+      farm.grow("c2");
+      farm.grow("c3");
+      farm.killAll();
+      Files.writeString(members, firstBoot);
+      CoordinatorProcess alone = farm.restart(first);
+      Eventually.until(
+          "it waits for the others",
+          () -> alone.output().contains("waiting for a majority of the farm's 3 coordinators"));
+      assertThat(alone.output()).doesNotContain("coordinator ready");
+      CoordinatorProcess second = farm.restart(farm.member("c2"));
+      String _ = second.awaitReady();
+      String _ = alone.awaitReady();
+      try (FarmStore store = farm.store(second)) {
+        assertThat(config(store).servers()).hasSize(3);
+      }
+    }
+  }
+
+  @Test
+  void changesGoOnAfterTheLeaderIsKilledAndWhatWasWrittenIsKept() throws Exception {
+    try (ThreeCoordinators farm = ThreeCoordinators.three(directory)) {
+      CoordinatorProcess leader = farm.leader();
+      CoordinatorProcess other =
+          farm.members.stream().filter(one -> one != leader).findFirst().orElseThrow();
+      try (FarmStore node = FarmStore.connect(farm.node("node-a"));
+          AdminClient operator = other.operator()) {
+        assertThat(node.awaitConnected(Duration.ofSeconds(30))).isTrue();
+        String before = operator.createToken(new Wire.TokenRequest("node", 600)).token();
+        leader.kill();
+        Eventually.until(
+            "a change is made without it",
+            () -> !operator.createToken(new Wire.TokenRequest("node", 600)).token().isEmpty());
+        Eventually.until("the node is connected to another", node::isConnected);
+        assertThat(before).startsWith("portcullis1.");
+        CoordinatorProcess back = farm.restart(leader);
+        String _ = back.awaitReady();
+        Eventually.until(
+            "all three are up",
+            () -> states(operator).stream().filter(one -> one.endsWith(" up")).count() == 3);
+      }
+    }
+  }
+}
