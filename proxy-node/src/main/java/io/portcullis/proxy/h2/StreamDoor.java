@@ -110,9 +110,16 @@ final class StreamDoor extends ChannelDuplexHandler {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof Http2Exception http2) {
-      reset(ctx, http2.error());
+      reset(ctx, isAfterTheEnd(http2) ? Http2Error.STREAM_CLOSED : http2.error());
     }
     ctx.fireExceptionCaught(cause);
+  }
+
+  /// A head behind the end of the request is one on a half-closed stream (RFC 9113 §5.1); the codec calls it one too many.
+  private boolean isAfterTheEnd(Http2Exception found) {
+    return request.isDone()
+        && found.error() == Http2Error.PROTOCOL_ERROR
+        && String.valueOf(found.getMessage()).contains("too many headers");
   }
 
   private void reset(ChannelHandlerContext ctx, Http2Error error) {

@@ -1,12 +1,12 @@
 package io.portcullis.proxy.h2;
 
 import static io.portcullis.proxy.h2.Http2Client.frameBytes;
+import static io.portcullis.proxy.h2.Http2Client.frames;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.proxy.Eventually;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,25 +31,6 @@ class ConnectionCasesTest {
   @AfterAll
   void end() throws Exception {
     farm.close();
-  }
-
-  private static byte[] payload(String text) {
-    return text.equals("H") ? Http2Client.block(Http2Farm.get("/")) : HexFormat.of().parseHex(text);
-  }
-
-  private static byte[] frames(String script) {
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
-    for (String one : script.split(" / ")) {
-      String[] words = one.trim().split(" ");
-      byte[] payload = words.length > 3 ? payload(words[3]) : new byte[0];
-      all.writeBytes(
-          frameBytes(
-              Integer.parseInt(words[0]),
-              Integer.parseInt(words[1]),
-              Integer.parseInt(words[2]),
-              payload));
-    }
-    return all.toByteArray();
   }
 
   @ParameterizedTest

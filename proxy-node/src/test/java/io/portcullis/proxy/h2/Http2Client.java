@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -120,6 +121,33 @@ final class Http2Client implements Closeable {
     number(out, stream);
     out.writeBytes(payload);
     return out.toByteArray();
+  }
+
+  private static byte[] payload(String text) {
+    return switch (text) {
+      case "H" -> block(Http2Farm.get("/"));
+      case "P" ->
+          block(
+              List.of(
+                  ":method: POST", ":scheme: https", ":authority: " + Http2Farm.NAME, ":path: /"));
+      default -> HexFormat.of().parseHex(text);
+    };
+  }
+
+  /// Frames as `type flags stream payload`, with ` / ` between them; the payload in hexadecimal, or `H` for the head of a GET, `P` of a POST.
+  static byte[] frames(String script) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String one : script.split(" / ")) {
+      String[] words = one.trim().split(" ");
+      byte[] payload = words.length > 3 ? payload(words[3]) : new byte[0];
+      all.writeBytes(
+          frameBytes(
+              Integer.parseInt(words[0]),
+              Integer.parseInt(words[1]),
+              Integer.parseInt(words[2]),
+              payload));
+    }
+    return all.toByteArray();
   }
 
   static void number(ByteArrayOutputStream out, int number) {

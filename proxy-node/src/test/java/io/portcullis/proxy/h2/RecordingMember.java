@@ -99,6 +99,10 @@ final class RecordingMember implements Closeable {
   public void close() throws IOException {
     door.close();
     for (Socket socket : open) {
+      // Closing waits for the other side's last word; a node that has stopped has none.
+      if (!socket.isClosed()) {
+        socket.setSoTimeout(1);
+      }
       socket.close();
     }
   }
