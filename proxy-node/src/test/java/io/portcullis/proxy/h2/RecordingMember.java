@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -99,11 +100,17 @@ final class RecordingMember implements Closeable {
   public void close() throws IOException {
     door.close();
     for (Socket socket : open) {
-      // Closing waits for the other side's last word; a node that has stopped has none.
-      if (!socket.isClosed()) {
-        socket.setSoTimeout(1);
-      }
-      socket.close();
+      cut(socket);
     }
+  }
+
+  /// Closing waits for the other side's last word; a node that has stopped has none.
+  private static void cut(Socket socket) throws IOException {
+    try {
+      socket.setSoTimeout(1);
+    } catch (SocketException _) {
+      // Closed a moment ago.
+    }
+    socket.close();
   }
 }
