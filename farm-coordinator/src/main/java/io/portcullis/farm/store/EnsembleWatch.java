@@ -35,6 +35,7 @@ public final class EnsembleWatch implements AutoCloseable {
   private final FarmHome home;
   private final List<String> first;
   private final EnsembleAddress address;
+  private final boolean follows;
   private final Semaphore wake = new Semaphore(1);
   private final CuratorWatcher hint = _ -> wake.release();
   private final ConnectionStateListener onConnection = (_, _) -> wake.release();
@@ -43,17 +44,20 @@ public final class EnsembleWatch implements AutoCloseable {
   private volatile boolean closed;
 
   /// @param first addresses that are asked before all others, whatever the farm says
+  /// @param follows whether the farm's word on addresses counts
   EnsembleWatch(
       CuratorFramework client,
       FarmPaths paths,
       FarmHome home,
       List<String> first,
-      EnsembleAddress address) {
+      EnsembleAddress address,
+      boolean follows) {
     this.client = client;
     this.path = paths.coordinators();
     this.home = home;
     this.first = List.copyOf(first);
     this.address = address;
+    this.follows = follows;
     client.getConnectionStateListenable().addListener(onConnection);
     thread = Thread.ofVirtual().name("ensemble-watch").start(this::follow);
   }
@@ -83,7 +87,9 @@ public final class EnsembleWatch implements AutoCloseable {
       byte[] data = client.getData().usingWatcher(hint).forPath(path);
       Coordinators known = Znodes.decode(path, data, Coordinators.class);
       if (!known.places().isEmpty()) {
-        adopt(known);
+        if (follows) {
+          adopt(known);
+        }
         tell(known);
       }
     } catch (InterruptedException e) {

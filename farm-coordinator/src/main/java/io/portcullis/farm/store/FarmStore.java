@@ -57,7 +57,8 @@ public final class FarmStore implements AutoCloseable {
       FarmPaths paths,
       FarmAcls acls,
       FarmHome home,
-      EnsembleAddress address) {
+      EnsembleAddress address,
+      boolean follows) {
     this.client = client;
     this.paths = paths;
     this.acls = acls;
@@ -73,7 +74,7 @@ public final class FarmStore implements AutoCloseable {
     tickets = new TicketBook(znodes, paths, secrets);
     coordinators = new CoordinatorBook(znodes, paths);
     ensemble = new Ensemble(client, znodes);
-    ensembleWatch = new EnsembleWatch(client, paths, home, ownFirst(home), address);
+    ensembleWatch = new EnsembleWatch(client, paths, home, ownFirst(home), address, follows);
   }
 
   /// A coordinator keeps asking the member in its own process, whatever it is called elsewhere.
@@ -88,6 +89,16 @@ public final class FarmStore implements AutoCloseable {
   }
 
   public static FarmStore connect(FarmHome home) {
+    return connect(home, true);
+  }
+
+  /// At the addresses that the home names and no others, whatever the farm says of its coordinators: for who reaches them by a way
+  /// of its own.
+  static FarmStore connectOnly(FarmHome home) {
+    return connect(home, false);
+  }
+
+  private static FarmStore connect(FarmHome home, boolean follows) {
     EnsembleAddress address = new EnsembleAddress(home.zookeeper());
     FarmPaths paths = FarmPaths.of(home.farm());
     FarmAcls acls = new FarmAcls(paths);
@@ -113,12 +124,12 @@ public final class FarmStore implements AutoCloseable {
                 address.getConnectionString(),
                 state.name().toLowerCase(Locale.ROOT)));
     client.start();
-    return new FarmStore(client, paths, acls, home, address);
+    return new FarmStore(client, paths, acls, home, address, follows);
   }
 
   /// Mutual TLS under the farm's CA only; the server's certificate must name the host that was asked for, which only a
   /// coordinator's does.
-  private static ZKClientConfig tls(FarmHome home) {
+  static ZKClientConfig tls(FarmHome home) {
     ZKClientConfig config = new ZKClientConfig();
     config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
     config.setProperty(
@@ -133,6 +144,10 @@ public final class FarmStore implements AutoCloseable {
     config.setProperty("zookeeper.ssl.hostnameVerification", "true");
     config.setProperty("zookeeper.fips-mode", "false");
     return config;
+  }
+
+  CuratorFramework client() {
+    return client;
   }
 
   /// @return whether there is a connection before `patience` ran out

@@ -13,15 +13,15 @@ import java.util.Set;
 ///
 /// The search of Wing and Gong with Lowe's memory, for each source by itself: sources are independent, and a history is linearizable if and only if each
 /// source's is (Herlihy and Wing 1990). An operation without an answer may have happened at any time after it was asked, or never.
-final class History {
+public final class History {
 
   private static final int NEVER = Integer.MAX_VALUE;
 
-  /// @param owner the answer: who owned the source when the operation was done; -1 without answer
+  /// @param owner the answer: who owned the source when the operation was done; -1 without answer, or one that says only that it happened
   private record Operation(BindingOp op, int asked, int answered, long owner) {}
 
   /// An operation that was asked.
-  static final class Pending {
+  public static final class Pending {
     private final BindingOp op;
     private final int asked;
     private int answered = NEVER;
@@ -32,7 +32,12 @@ final class History {
       this.asked = asked;
     }
 
-    void answered(int when, long by) {
+    /// It is known that it happened, and not what came of it.
+    public void happened(int when) {
+      answered = when;
+    }
+
+    public void answered(int when, long by) {
       answered = when;
       owner = by;
     }
@@ -42,18 +47,18 @@ final class History {
 
   private final Map<Long, List<Pending>> bySource = new HashMap<>();
 
-  Pending asked(BindingOp op, int when) {
+  public Pending asked(BindingOp op, int when) {
     Pending pending = new Pending(op, when);
     bySource.computeIfAbsent(op.low(), _ -> new ArrayList<>()).add(pending);
     return pending;
   }
 
-  int size() {
+  public int size() {
     return bySource.values().stream().mapToInt(List::size).sum();
   }
 
   /// The sources whose operations no order explains.
-  List<Long> unexplained() {
+  public List<Long> unexplained() {
     return bySource.entrySet().stream()
         .filter(source -> !explained(source.getValue()))
         .map(Map.Entry::getKey)
@@ -87,7 +92,7 @@ final class History {
         continue;
       }
       long after = after(next.op, owner);
-      if (next.answered == NEVER || next.owner == after) {
+      if (next.owner < 0 || next.owner == after) {
         done.set(i);
         if (search(all, done, after, seen)) {
           return true;
