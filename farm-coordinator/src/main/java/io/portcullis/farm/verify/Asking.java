@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class Asking {
   /// Just above the longest that a pool may hold a response (UCWA events, `timeout`).
   private static final Duration LONGEST_HELD = Duration.ofSeconds(1830);
-
-  private static final Duration EXPIRES_SOON = Duration.ofDays(30);
 
   private final Plan plan;
   private final Plan.Entrance entrance;
@@ -92,11 +91,18 @@ final class Asking {
           leaf == null
               ? Duration.ZERO
               : Duration.between(plan.clock().instant(), leaf.getNotAfter().toInstant());
+      List<String> warnings =
+          leaf == null ? List.of() : ServerCertificate.warnings(leaf, plan.clock().instant());
       String detail = "%s, %d days left".formatted(line.protocol(), left.toDays());
       out.accept(
-          left.compareTo(EXPIRES_SOON) < 0
-              ? Finding.warning("V2", place(), subject, "", detail)
-              : Finding.ok("V2", place(), subject, "", detail));
+          warnings.isEmpty()
+              ? Finding.ok("V2", place(), subject, "", detail)
+              : Finding.warning(
+                  "V2",
+                  place(),
+                  subject,
+                  "",
+                  line.protocol() + ", " + String.join(", ", warnings)));
     } catch (Trouble e) {
       boolean other = serverName == null && e.diagnosis() == Diagnosis.PUBLIC_NAME_MISSING;
       out.accept(
@@ -119,7 +125,7 @@ final class Asking {
         reply -> {
           String location = reply.first("Location");
           if (reply.status() == 200) {
-            return null;
+            return reply.html() ? null : Diagnosis.UNEXPECTED;
           }
           if (reply.status() >= 300 && reply.status() < 400 && location != null) {
             boolean known = location.startsWith("/") || publishes(Contents.hostOf(location));

@@ -19,6 +19,8 @@ public enum Diagnosis {
   PUBLIC_UNTRUSTED("use a certificate of a public authority, or name its root with --ca FILE"),
   PUBLIC_NAME_MISSING("order a certificate with this name: farmctl lync csr lists all of them"),
   PUBLIC_EXPIRED("renew it: farmctl lync csr, then import the answer and apply"),
+  PUBLIC_NOT_FOR_SERVERS(
+      "order one with the usage server authentication: farmctl lync csr asks for it"),
   DNS_MISSING("create the record: farmctl lync dns --external ADDRESS prints it"),
   DNS_ELSEWHERE("let the record point to a node or the farm's virtual address: farmctl lync dns"),
   DNS_INSIDE_ELSEWHERE(
@@ -45,6 +47,7 @@ public enum Diagnosis {
   MEMBER_NAME_MISSING(
       "set tls.serverName to a name in the pool's certificate, or renew that with this name"),
   MEMBER_EXPIRED("renew the certificate of usage WebServicesExternal on the server"),
+  MEMBER_NOT_FOR_SERVERS("issue the server a certificate from a template for web servers"),
   SIP_REFUSED(
       "start the Front End service (RTCSRV); if a firewall closes 5061 here, drop alsoTcp from health"),
   CLOCK_SKEW("set the clock: tickets and Kerberos fail beyond five minutes"),
@@ -76,6 +79,7 @@ public enum Diagnosis {
       "something between closes held requests: its idle time-out must be above 1800 s, never below 960 s"),
   INTERNAL_DIRECTORY_EXPOSED(
       "deny it: /cscp, /ocspowershell and /admin are for the internal network"),
+  INTERNAL_NAME_EXPOSED("take this name out of the rule that publishes it: it is for the inside"),
   NOT_PUBLISHED("no rule of this node answers: has it applied the revision? see farmctl status"),
   GATEWAY("the node could not reach a member: see farmctl status and the members above"),
   UNEXPECTED("compare with the virtual directory on the server itself");
@@ -108,6 +112,7 @@ public enum Diagnosis {
           MEMBER_UNTRUSTED,
           MEMBER_NAME_MISSING,
           MEMBER_EXPIRED,
+          MEMBER_NOT_FOR_SERVERS,
           SIP_REFUSED,
           GATEWAY ->
           EnumSet.of(GATEWAY, IDLE_CUT, UNEXPECTED);

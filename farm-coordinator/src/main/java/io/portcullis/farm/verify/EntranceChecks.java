@@ -44,6 +44,7 @@ final class EntranceChecks {
       new WebServiceChecks(plan, asking, director, true).run();
     }
     new DiscoveryChecks(plan, asking).run();
+    new HiddenNames(plan, asking, out).run();
     simpleUrls();
     office();
     held();

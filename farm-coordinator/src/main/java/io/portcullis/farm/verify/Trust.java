@@ -88,6 +88,11 @@ final class Trust extends X509ExtendedTrustManager {
           Diagnosis.CLOCK_SKEW,
           "its certificate begins at " + leaf.getNotBefore().toInstant() + ", which is to come");
     }
+    if (!ServerCertificate.isForServers(leaf)) {
+      return new Trouble(
+          member ? Diagnosis.MEMBER_NOT_FOR_SERVERS : Diagnosis.PUBLIC_NOT_FOR_SERVERS,
+          "its certificate may be used for other things, not by a server");
+    }
     if (!trusted(chain)) {
       return untrusted(chain.getLast(), member);
     }

@@ -9,6 +9,7 @@ public enum Fault {
   CHAIN_INCOMPLETE("the intermediate certificate is not sent"),
   UNTRUSTED_CA("the certificate comes from an authority that the farm was not given"),
   EXPIRED_CERTIFICATE("the certificate ended yesterday"),
+  NOT_FOR_SERVERS("the certificate's usage is client authentication only"),
   TLS12_ONLY("TLS 1.2 is the newest version spoken"),
   INTERNAL_SITE("the external ports serve the internal web site"),
   PORTS_SWAPPED("the TLS port speaks in clear, the clear port TLS"),

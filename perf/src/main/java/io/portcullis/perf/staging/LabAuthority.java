@@ -94,7 +94,15 @@ public final class LabAuthority {
     KeyPair pair = newKey();
     X500Principal subject = new X500Principal("CN=" + commonName);
     return new LabAuthority(
-        sign(subject, pair.getPrivate(), subject, pair, CA_LIFE, List.of()), pair.getPrivate());
+        sign(
+            subject,
+            pair.getPrivate(),
+            subject,
+            pair,
+            CA_LIFE,
+            List.of(),
+            KeyPurposeId.id_kp_serverAuth),
+        pair.getPrivate());
   }
 
   /// An intermediate authority under this one, in memory only.
@@ -107,7 +115,8 @@ public final class LabAuthority {
             new X500Principal("CN=" + commonName),
             pair,
             LEAF_LIFE,
-            List.of());
+            List.of(),
+            KeyPurposeId.id_kp_serverAuth);
     return new LabAuthority(made, pair.getPrivate());
   }
 
@@ -118,10 +127,20 @@ public final class LabAuthority {
 
   /// The same with an end of its own; a negative life ended already.
   public ServerIdentity issue(List<String> names, Duration life) throws GeneralSecurityException {
+    return issue(names, life, KeyPurposeId.id_kp_serverAuth);
+  }
+
+  /// One that no server may show.
+  ServerIdentity issueForClients(List<String> names) throws GeneralSecurityException {
+    return issue(names, LEAF_LIFE, KeyPurposeId.id_kp_clientAuth);
+  }
+
+  private ServerIdentity issue(List<String> names, Duration life, KeyPurposeId usage)
+      throws GeneralSecurityException {
     KeyPair pair = newKey();
     X500Principal subject = new X500Principal("CN=" + names.getFirst());
     X509Certificate leaf =
-        sign(certificate.getSubjectX500Principal(), key, subject, pair, life, names);
+        sign(certificate.getSubjectX500Principal(), key, subject, pair, life, names, usage);
     return new ServerIdentity(leaf, certificate, pair.getPrivate());
   }
 
@@ -145,13 +164,15 @@ public final class LabAuthority {
   }
 
   /// @param names subject alternative names of a server; none makes a CA
+  /// @param usage of a server's certificate; a CA's has none
   private static X509Certificate sign(
       X500Principal issuer,
       PrivateKey issuerKey,
       X500Principal subject,
       KeyPair pair,
       Duration life,
-      List<String> names)
+      List<String> names,
+      KeyPurposeId usage)
       throws GeneralSecurityException {
     Instant now = Instant.now();
     var builder =
@@ -176,8 +197,7 @@ public final class LabAuthority {
           true,
           new KeyUsage(ca ? KeyUsage.keyCertSign | KeyUsage.cRLSign : KeyUsage.digitalSignature));
       if (!ca) {
-        builder.addExtension(
-            Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usage));
         builder.addExtension(
             Extension.subjectAlternativeName,
             false,

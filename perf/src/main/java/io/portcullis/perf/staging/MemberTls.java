@@ -17,12 +17,14 @@ final class MemberTls {
   private final SSLContext noChain;
   private final SSLContext untrusted;
   private final SSLContext expired;
+  private final SSLContext forClients;
 
   MemberTls(LabAuthority authority, List<String> names) throws GeneralSecurityException {
     well = authority.issue(names).serverContext();
     otherNames = authority.issue(List.of("old-pool.contoso.local")).serverContext();
     noChain = authority.subordinate("Contoso issuing CA").issue(names).leafOnlyContext();
     untrusted = LabAuthority.create("Somebody else's CA").issue(names).serverContext();
+    forClients = authority.issueForClients(names).serverContext();
     expired = authority.issue(names, ENDED_YESTERDAY).serverContext();
   }
 
@@ -45,6 +47,9 @@ final class MemberTls {
     }
     if (faults.has(Fault.UNTRUSTED_CA)) {
       return untrusted;
+    }
+    if (faults.has(Fault.NOT_FOR_SERVERS)) {
+      return forClients;
     }
     return faults.has(Fault.EXPIRED_CERTIFICATE) ? expired : well;
   }

@@ -67,6 +67,12 @@ final class Published {
 
   /// @param edit what is different in the document that the node runs
   Published(Path directory, Behaviour behaviour, UnaryOperator<String> edit) throws Exception {
+    this(directory, behaviour, edit, 1);
+  }
+
+  /// @param drainSeconds how long exchanges may take to finish after SIGTERM
+  Published(Path directory, Behaviour behaviour, UnaryOperator<String> edit, int drainSeconds)
+      throws Exception {
     this.directory = directory;
     pool =
         StagingPool.start(
@@ -104,7 +110,7 @@ final class Published {
                 "--file",
                 directory.resolve("farm.yaml").toString(),
                 "--drain-seconds",
-                "1")
+                Integer.toString(drainSeconds))
             .redirectErrorStream(true)
             .start();
     awaitListeners();
@@ -241,16 +247,11 @@ final class Published {
   }
 
   /// What a member says to its own clear port.
-  String direct(int index, String path) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                "curl",
-                "-isS",
-                "--max-time",
-                "30",
-                "http://127.0.0.1:" + pool.members().get(index).http().getPort() + path)
-            .redirectErrorStream(true)
-            .start();
+  String direct(int index, String path, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("curl", "-isS", "--max-time", "30"));
+    command.addAll(List.of(more));
+    command.add("http://127.0.0.1:" + pool.members().get(index).http().getPort() + path);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     return new String(
         process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
   }
@@ -354,6 +355,12 @@ final class Published {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /// SIGTERM: the node drains, and ends when it is done.
+  Process terminate() {
+    node.destroy();
+    return node;
   }
 
   void stop() throws Exception {

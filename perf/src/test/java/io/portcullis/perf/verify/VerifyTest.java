@@ -83,6 +83,7 @@ final class VerifyTest {
     "CHAIN_INCOMPLETE, member-chain-incomplete",
     "UNTRUSTED_CA, member-untrusted",
     "EXPIRED_CERTIFICATE, member-expired",
+    "NOT_FOR_SERVERS, member-not-for-servers",
     "INTERNAL_SITE, internal-site",
     "PORTS_SWAPPED, ports-swapped",
     "HOST_REWRITTEN, host-lost",
