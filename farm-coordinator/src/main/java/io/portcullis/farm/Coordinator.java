@@ -5,6 +5,7 @@ import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.leader.BindingChores;
+import io.portcullis.farm.leader.ConfirmationChores;
 import io.portcullis.farm.leader.IdleTimes;
 import io.portcullis.farm.leader.TicketChores;
 import io.portcullis.farm.membership.JoinDesk;
@@ -102,6 +103,7 @@ final class Coordinator implements AutoCloseable {
     enrolment.enter(store, places -> addresses(papers, places), () -> onDeath.accept(REMOVED));
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
+    keep(new ConfirmationChores(store, seat::isMine, clock));
     keep(new TicketChores(store, seat::isMine, clock, TicketChores.Spans.USUAL));
     JoinDesk desk =
         new JoinDesk(authority, store, home.key(), adminAddress, new Opening(member, store), clock);

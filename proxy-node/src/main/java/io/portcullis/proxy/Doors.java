@@ -14,6 +14,11 @@ interface Doors {
   /// @throws IOException with a sentence for the operator
   void reconcile(Snapshot next) throws IOException;
 
+  /// Whether [#reconcile] would find its addresses free; changes nothing.
+  ///
+  /// @throws IOException with a sentence for the operator
+  void rehearse(Snapshot next) throws IOException;
+
   /// By listener name; the port is the real one where the configuration asked for 0.
   Map<String, InetSocketAddress> bound();
 

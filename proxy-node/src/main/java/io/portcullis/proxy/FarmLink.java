@@ -11,6 +11,7 @@ import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.TicketRing;
 import io.portcullis.farm.store.ZnodeWatch;
 import io.portcullis.proxy.config.FarmSource;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ final class FarmLink implements Source {
   private final Bindings bindings;
   private final Consumer<String> name;
   private final FarmTickets ticketKeys;
+  private final Supplier<Wire.Load> load;
   private final Instant startedAt = Instant.now();
 
   private @Nullable FarmStore store;
@@ -59,6 +62,7 @@ final class FarmLink implements Source {
   private @Nullable FarmWatch watch;
   private @Nullable ZnodeWatch<Drains> drains;
   private @Nullable ZnodeWatch<TicketRing> tickets;
+  private @Nullable ZnodeWatch<Proposal> proposals;
   private @Nullable Announcement announcement;
 
   FarmLink(
@@ -70,7 +74,9 @@ final class FarmLink implements Source {
       NodeCounters counters,
       Bindings bindings,
       TlsUpkeep tls,
+      Supplier<Wire.Load> load,
       Consumer<String> name) {
+    this.load = load;
     this.ticketKeys = new FarmTickets(tls, bell::ring);
     this.bindings = bindings;
     this.options = options;
@@ -95,9 +101,13 @@ final class FarmLink implements Source {
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
     FarmSource source =
         new FarmSource(
-            opened.certificates()::read,
-            new LastGood(state),
-            loaded -> publish(loaded, drainage),
+            opened.certificates()::read, new LastGood(state), publisher(drainage), bell::ring);
+    Voter ballot =
+        new Voter(
+            home.identity().id(),
+            source,
+            opened.revisions()::newest,
+            Clock.systemUTC(),
             bell::ring);
     NodeReport report =
         new NodeReport(
@@ -108,7 +118,7 @@ final class FarmLink implements Source {
             counters,
             source::applied,
             drainage::isDraining,
-            this::standing);
+            () -> new Wire.Standing(ticketKeys.generation(), ballot.vote(), load.get()));
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
@@ -116,12 +126,23 @@ final class FarmLink implements Source {
     drains = opened.watchDrains(drainage::follow);
     tickets = opened.watchTickets(ticketKeys);
     source.startWithin(FIRST_WORD);
+    proposals = opened.watchProposals(ballot);
   }
 
-  private List<Problem> publish(Loaded loaded, Drainage drainage) throws InterruptedException {
-    List<Problem> problems = publisher.publish(loaded);
-    drainage.published();
-    return problems;
+  private Publisher publisher(Drainage drainage) {
+    return new Publisher() {
+      @Override
+      public List<Problem> rehearse(Loaded loaded) throws InterruptedException {
+        return publisher.rehearse(loaded);
+      }
+
+      @Override
+      public List<Problem> publish(Loaded loaded) throws InterruptedException {
+        List<Problem> problems = publisher.publish(loaded);
+        drainage.published();
+        return problems;
+      }
+    };
   }
 
   /// The farm's table first: a source that is bound must not be sent elsewhere because we have just started.
@@ -132,10 +153,6 @@ final class FarmLink implements Source {
     if (!log.awaitCaughtUp(FIRST_WORD)) {
       LOG.warn("the farm's bindings have not come yet; new sources go by hashing until they do");
     }
-  }
-
-  private Wire.Standing standing() {
-    return new Wire.Standing(ticketKeys.generation(), null, Wire.Load.NONE);
   }
 
   private static String text(NodeReport report) {
@@ -179,6 +196,9 @@ final class FarmLink implements Source {
     }
     if (tickets != null) {
       tickets.close();
+    }
+    if (proposals != null) {
+      proposals.close();
     }
   }
 

@@ -25,6 +25,15 @@ record ListenerDoors(Listeners listeners) implements Doors {
   }
 
   @Override
+  public void rehearse(Snapshot next) throws IOException {
+    try {
+      listeners.rehearse(next);
+    } catch (ListenerRefused e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
   public Map<String, InetSocketAddress> bound() {
     return listeners.boundAddresses();
   }

@@ -108,7 +108,16 @@ public final class ProxyNode {
         options.file() != null
             ? new FileLink(options.file(), publication, bindings, new IdleTimes(current), out, err)
             : new FarmLink(
-                options, publication, bell, current, doors, counters, bindings, tls, name::given);
+                options,
+                publication,
+                bell,
+                current,
+                doors,
+                counters,
+                bindings,
+                tls,
+                showing::load,
+                name::given);
     ProxyNode node = new ProxyNode(options, doors, health, source, showing);
     node.open(() -> showing.open(current, counters, listeners, bindings));
     return node;

@@ -58,19 +58,37 @@ final class Publication implements Publisher {
   }
 
   @Override
+  public List<Problem> rehearse(Loaded loaded) throws InterruptedException {
+    return switch (SnapshotCompiler.compile(input(loaded, new Resolver(loaded.config())))) {
+      case Compilation.Refused(List<Problem> problems) -> problems;
+      case Compilation.Compiled compiled -> {
+        try {
+          doors.rehearse(compiled.snapshot());
+          yield compiled.problems();
+        } catch (IOException e) {
+          yield List.of(Problem.error("listeners", String.valueOf(e.getMessage()), ""));
+        }
+      }
+    };
+  }
+
+  private CompilerInput input(Loaded loaded, Resolver resolver) throws InterruptedException {
+    return new CompilerInput(
+        loaded.revision(),
+        loaded.config(),
+        loaded.certificates(),
+        listen,
+        doors.bound(),
+        resolver.resolveAll(loaded.config().pools(), RESOLVE_PATIENCE),
+        own,
+        clock.instant(),
+        current.current());
+  }
+
+  @Override
   public List<Problem> publish(Loaded loaded) throws InterruptedException {
     Resolver resolver = new Resolver(loaded.config());
-    CompilerInput input =
-        new CompilerInput(
-            loaded.revision(),
-            loaded.config(),
-            loaded.certificates(),
-            listen,
-            doors.bound(),
-            resolver.resolveAll(loaded.config().pools(), RESOLVE_PATIENCE),
-            own,
-            clock.instant(),
-            current.current());
+    CompilerInput input = input(loaded, resolver);
     return switch (SnapshotCompiler.compile(input)) {
       case Compilation.Refused(List<Problem> problems) -> problems;
       case Compilation.Compiled compiled -> publish(input, compiled, resolver);

@@ -3,6 +3,7 @@ package io.portcullis.proxy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.proxy.explain.Door;
 import io.portcullis.proxy.explain.Explainer;
@@ -11,6 +12,7 @@ import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.AccessRecord;
 import io.portcullis.proxy.observe.AdminListener;
+import io.portcullis.proxy.observe.LoadMeter;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.NodeMetrics;
 import io.portcullis.proxy.observe.Observer;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ final class Showing implements Observer, AutoCloseable {
   private final NodeOptions options;
   private final PrintStream out;
   private final NodeMetrics metrics = new NodeMetrics();
+  private final LoadMeter meter = new LoadMeter();
   private final @Nullable AccessLog log;
   private @Nullable AdminListener admin;
   private volatile boolean draining;
@@ -62,6 +66,7 @@ final class Showing implements Observer, AutoCloseable {
   @Override
   public void ended(AccessRecord exchange) {
     metrics.ended(exchange);
+    meter.ended(exchange);
     if (log != null) {
       log.ended(exchange);
     }
@@ -209,6 +214,13 @@ final class Showing implements Observer, AutoCloseable {
           "the admin listener cannot bind " + Publication.text(address) + ": " + e.getMessage(),
           "choose another address, or say --admin none");
     }
+  }
+
+  /// How this node does, for the farm.
+  Wire.Load load() {
+    List<Long> durations = meter.durations();
+    long answered = durations.stream().mapToLong(Long::longValue).sum();
+    return new Wire.Load(answered, meter.failed(), durations);
   }
 
   /// Whoever sends traffic here by `/readyz` stops.

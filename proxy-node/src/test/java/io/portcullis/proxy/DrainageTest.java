@@ -143,6 +143,9 @@ class DrainageTest {
 
   private final class NotingDoors implements Doors {
     @Override
+    public void rehearse(Snapshot next) {}
+
+    @Override
     public void reconcile(Snapshot next) {}
 
     @Override

@@ -74,6 +74,13 @@ class PublicationTest {
     }
 
     @Override
+    public void rehearse(Snapshot wanted) throws IOException {
+      if (refusal != null) {
+        throw new IOException(refusal);
+      }
+    }
+
+    @Override
     public Map<String, InetSocketAddress> bound() {
       return Map.copyOf(bound);
     }

@@ -50,12 +50,12 @@ public final class AdminRoutes {
     this.store = store;
     this.desk = desk;
     this.clock = clock;
-    revisions = new RevisionDesk(farm, store, clock);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
     certificates = new CertificateDesk(store, clock);
     coordinators = new CoordinatorDesk(store, seat, coordinator, clock);
     status = new StatusBoard(farm, coordinators, store);
+    revisions = new RevisionDesk(farm, store, status, clock);
   }
 
   Answer answer(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
@@ -85,6 +85,7 @@ public final class AdminRoutes {
       case "POST revisions" -> apply(request);
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
+      case "POST confirm" -> confirm(request);
       case "POST drains" -> drain(request);
       case "POST tickets" -> rotateTickets(request);
       case "POST bindings" -> bindings(request);
@@ -178,9 +179,23 @@ public final class AdminRoutes {
 
   private Answer rollback(AdminRequest request) throws Refusal, IOException {
     Caller caller = request.operator();
-    return Answer.ok(
+    Wire.ApplyResponse response =
         revisions.rollback(
-            request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
+            request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id());
+    return new Answer(response.accepted() ? 200 : 422, response);
+  }
+
+  private Answer confirm(AdminRequest request) throws Refusal, IOException {
+    Caller caller = request.operator();
+    long confirmed = store.revisions().confirm();
+    if (confirmed == 0) {
+      throw new Refusal(
+          409,
+          "no revision waits to be confirmed",
+          "\"farmctl history\" tells whether the farm went back by itself");
+    }
+    store.audit().append(clock.instant(), caller.id(), "confirmed revision " + confirmed);
+    return Answer.ok(new Wire.Confirmation(confirmed));
   }
 
   private Answer bindings(AdminRequest request) throws Refusal, IOException {

@@ -38,13 +38,16 @@ public final class AdminServer implements AutoCloseable {
   /// A request that takes longer to arrive than a large document over a slow line is cut off.
   private static final int MAX_REQUEST_SECONDS = 120;
 
+  /// A change is answered when its canary has finished its trial: [RevisionRound#LONGEST_TRIAL], and the votes.
+  private static final int MAX_ANSWER_SECONDS = 900;
+
   /// What may still run when the coordinator stops.
   private static final int STOP_SECONDS = 1;
 
   static {
     // The JDK's server knows these limits as system properties only, read at its first use.
     limit("sun.net.httpserver.maxReqTime", MAX_REQUEST_SECONDS);
-    limit("sun.net.httpserver.maxRspTime", MAX_REQUEST_SECONDS);
+    limit("sun.net.httpserver.maxRspTime", MAX_ANSWER_SECONDS);
     limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
   }
 

@@ -11,8 +11,9 @@ import io.portcullis.farm.model.FarmValidator;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Revision;
-import io.portcullis.farm.store.Revisions.Outcome;
 import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.Unconfirmed;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,18 +25,25 @@ import org.slf4j.LoggerFactory;
 
 /// Turns a document into the farm's next revision, or says all that is wrong with it.
 ///
-/// decode → put files in place → expand → check → compare → store certificates → compare-and-set. Nothing is written before
-/// the last two, and nothing at all for a dry run, a refused document, or one that changes nothing.
+/// decode → put files in place → expand → check → compare → store certificates → propose, vote, commit ([RevisionRound]). Nothing is written
+/// before the last two, and nothing at all for a dry run, a refused document, or one that changes nothing.
 final class RevisionDesk {
   private static final Logger LOG = LoggerFactory.getLogger(RevisionDesk.class);
 
   private static final int MAX_REASON = 500;
 
+  private static final Wire.Care NO_CARE = new Wire.Care(0, null);
+
+  /// Whoever needs longer is not watching.
+  private static final Duration LONGEST_CONFIRMATION = Duration.ofDays(1);
+
   private final String farm;
   private final FarmStore store;
+  private final RevisionRound round;
   private final InstantSource clock;
 
-  RevisionDesk(String farm, FarmStore store, InstantSource clock) {
+  RevisionDesk(String farm, FarmStore store, StatusBoard board, InstantSource clock) {
+    this.round = new RevisionRound(store, board);
     this.farm = farm;
     this.store = store;
     this.clock = clock;
@@ -57,9 +65,12 @@ final class RevisionDesk {
     long base = current.map(Revision::number).orElse(0L);
     Long seen = request.ifRevision();
     if (seen != null && seen != base) {
-      throw conflict(seen, base);
+      throw RevisionRound.conflict(seen, base);
     }
     Instant now = clock.instant();
+    Wire.Care care = request.care() == null ? NO_CARE : request.care();
+    Unconfirmed unconfirmed = unconfirmed(care, base, now);
+    requireCanary(care.canary());
     Draft draft = draft(request, now);
     FarmConfig config = draft.config();
     if (config == null || draft.isRefused()) {
@@ -81,7 +92,64 @@ final class RevisionDesk {
             reason(request.reason()),
             request.document(),
             FarmDocuments.encode(whole));
-    return new Wire.ApplyResponse(true, write(base, next), false, draft.problems(), changes);
+    return committed(base, next, unconfirmed, care.canary(), draft.problems(), changes);
+  }
+
+  /// Puts a change before the nodes.
+  private Wire.ApplyResponse committed(
+      long base,
+      Revision next,
+      Unconfirmed unconfirmed,
+      Wire.@Nullable Canary canary,
+      List<Problem> known,
+      List<String> changes)
+      throws Refusal, StoreException {
+    RevisionRound.Result result = round.run(base, next, unconfirmed, canary);
+    List<Problem> problems = new ArrayList<>(known);
+    problems.addAll(result.problems());
+    boolean accepted = result.revision() != 0;
+    return new Wire.ApplyResponse(
+        accepted, accepted ? result.revision() : base, false, problems, changes);
+  }
+
+  /// What was confirmed last is where an unconfirmed revision goes back to, also through several of them.
+  private Unconfirmed unconfirmed(Wire.Care care, long base, Instant now)
+      throws Refusal, StoreException {
+    if (care.confirmSeconds() == 0) {
+      return Unconfirmed.NONE;
+    }
+    if (care.confirmSeconds() < 0 || care.confirmSeconds() > LONGEST_CONFIRMATION.toSeconds()) {
+      throw new Refusal(
+          400,
+          "a revision cannot wait %d seconds to be confirmed".formatted(care.confirmSeconds()),
+          "choose 1s to 1d");
+    }
+    if (base == 0) {
+      throw new Refusal(
+          400,
+          "the farm has no revision that it could go back to",
+          "apply the first one without --confirm-within");
+    }
+    Unconfirmed before = store.revisions().unconfirmed();
+    return new Unconfirmed(
+        base + 1,
+        before.revision() == base ? before.backTo() : base,
+        now.plusSeconds(care.confirmSeconds()).toEpochMilli());
+  }
+
+  private void requireCanary(Wire.@Nullable Canary canary) throws Refusal, StoreException {
+    if (canary == null) {
+      return;
+    }
+    if (canary.seconds() < 1 || canary.seconds() > RevisionRound.LONGEST_TRIAL.toSeconds()) {
+      throw new Refusal(
+          400,
+          "a trial cannot last %d seconds".formatted(canary.seconds()),
+          "choose 1s to " + RevisionRound.LONGEST_TRIAL.toMinutes() + "m");
+    }
+    if (store.nodes().report(canary.node()).isEmpty()) {
+      throw StatusBoard.noSuchNode(canary.node());
+    }
   }
 
   private Draft draft(Wire.ApplyRequest request, Instant now) throws StoreException {
@@ -167,7 +235,7 @@ final class RevisionDesk {
             said.isEmpty() ? why : reason(why + ": " + said),
             target.source(),
             target.expanded());
-    return new Wire.ApplyResponse(true, write(base, next), false, List.of(), changes);
+    return committed(base, next, Unconfirmed.NONE, null, List.of(), changes);
   }
 
   Revision existing(long number) throws Refusal, StoreException {
@@ -176,30 +244,6 @@ final class RevisionDesk {
         .read(number)
         .orElseThrow(() ->
             new Refusal(404, "there is no revision " + number, "\"farmctl history\" lists them"));
-  }
-
-  private long write(long base, Revision next) throws Refusal, StoreException {
-    return switch (store.revisions().write(base, next)) {
-      case Outcome.Written written -> {
-        LOG.info("revision {} by {}: {}", written.revision(), next.author(), next.reason());
-        store
-            .audit()
-            .append(
-                next.time(),
-                next.author(),
-                "revision " + written.revision() + ": " + next.reason());
-        yield written.revision();
-      }
-      case Outcome.Conflict conflict -> throw conflict(base, conflict.current());
-    };
-  }
-
-  private static Refusal conflict(long seen, long current) {
-    return new Refusal(
-        409,
-        "the farm is at revision %d, this change was made for revision %d".formatted(current, seen),
-        "look at \"farmctl get revision %d\" and \"farmctl diff\", then apply again"
-            .formatted(current));
   }
 
   /// One line of bounded length, whatever was typed.

@@ -9,6 +9,7 @@ import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.Unconfirmed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +42,33 @@ final class StatusBoard {
   }
 
   Wire.FarmStatus farm() throws StoreException {
-    List<Wire.NodeStatus> nodes = new ArrayList<>();
-    store.nodes().reports().forEach((id, report) -> nodes.add(decode(id, report)));
     Optional<Revision> newest = store.revisions().newest();
     return new Wire.FarmStatus(
         farm,
         newest.map(Revision::number).orElse(0L),
         coordinators.list(),
-        nodes,
-        newest.isEmpty() ? List.of() : certificates(newest.get()));
+        nodes(),
+        newest.isEmpty() ? List.of() : certificates(newest.get()),
+        unconfirmed());
+  }
+
+  private Wire.@Nullable Unconfirmed unconfirmed() throws StoreException {
+    Unconfirmed waiting = store.revisions().unconfirmed();
+    return waiting.isNone()
+        ? null
+        : new Wire.Unconfirmed(waiting.revision(), waiting.backTo(), waiting.until());
+  }
+
+  /// What the nodes that are alive say of themselves.
+  List<Wire.NodeStatus> nodes() throws StoreException {
+    List<Wire.NodeStatus> nodes = new ArrayList<>();
+    store.nodes().reports().forEach((id, report) -> nodes.add(decode(id, report)));
+    return nodes;
+  }
+
+  /// @return empty if the node is not alive
+  Optional<Wire.NodeStatus> find(String id) throws StoreException {
+    return store.nodes().report(id).map(report -> decode(id, report));
   }
 
   Wire.NodeStatus node(String id) throws StoreException, Refusal {

@@ -44,6 +44,25 @@ final class Apply implements Callable<Integer> {
       description = "How long to wait for the nodes. Default: 60s.")
   private Duration timeout = DEFAULT_TIMEOUT;
 
+  @Option(
+      names = "--confirm-within",
+      paramLabel = "TIME",
+      description = "Go back by itself unless \"farmctl confirm\" is typed within TIME.")
+  private Duration confirmWithin = Duration.ZERO;
+
+  @Option(
+      names = "--canary",
+      paramLabel = "NODE",
+      description =
+          "Let NODE serve it alone first; go on only if it fails and lingers no more than before.")
+  private @Nullable String canary;
+
+  @Option(
+      names = "--canary-for",
+      paramLabel = "TIME",
+      description = "How long the canary is watched. Default: 30s.")
+  private Duration canaryFor = Duration.ofSeconds(30);
+
   @Option(names = "--no-wait", description = "Do not wait for the nodes.")
   private boolean noWait;
 
@@ -54,7 +73,7 @@ final class Apply implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Wire.FarmStatus before = operator.client().status();
-    Wire.ApplyResponse answer = Proposal.send(operator, file, ifRevision, reason, dryRun);
+    Wire.ApplyResponse answer = Proposal.send(operator, file, ifRevision, reason, care(), dryRun);
     Proposal.showProblems(operator, answer);
     operator.answer(answer, () -> words(answer));
     if (!answer.accepted()) {
@@ -68,7 +87,18 @@ final class Apply implements Callable<Integer> {
     if (!dryRun && !noWait && !answer.unchanged()) {
       new Rollout(operator, timeout).await(answer.revision(), before);
     }
+    if (!dryRun && !answer.unchanged() && !confirmWithin.isZero()) {
+      operator.tell(
+          "the farm goes back by itself in %s unless you type: farmctl confirm"
+              .formatted(Text.lasting(confirmWithin)));
+    }
     return 0;
+  }
+
+  private Wire.Care care() {
+    return new Wire.Care(
+        confirmWithin.toSeconds(),
+        canary == null ? null : new Wire.Canary(canary, canaryFor.toSeconds()));
   }
 
   private String words(Wire.ApplyResponse answer) {

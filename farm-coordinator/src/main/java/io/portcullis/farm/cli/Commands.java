@@ -27,6 +27,7 @@ public final class Commands {
                     .addSubcommand(new TokenCreate(operator)))
             .addSubcommand(new JoinFarm(operator, joining))
             .addSubcommand(new Apply(operator))
+            .addSubcommand(new Confirm(operator))
             .addSubcommand(new Diff(operator))
             .addSubcommand(new Status(operator))
             .addSubcommand(new Get(operator))

@@ -20,7 +20,7 @@ final class Diff implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.ApplyResponse answer = Proposal.send(operator, file, null, "", true);
+    Wire.ApplyResponse answer = Proposal.send(operator, file, null, "", null, true);
     Proposal.showProblems(operator, answer);
     if (!answer.accepted()) {
       operator.answer(answer, () -> "");

@@ -30,10 +30,14 @@ final class Overview {
         member drain pool01/fe1 --for 1h            keeps its sources, no new ones
         node drain edge2                            finishes what runs, then idles
         member resume pool01/fe1, node resume edge2
+        tickets rotate                              new session-ticket keys now
 
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision
         apply farm.yaml --dry-run                   check it, change nothing
+        apply farm.yaml --confirm-within 5m         goes back by itself, unless
+        confirm                                     it is fine, it stays
+        apply farm.yaml --canary edge1              one node first, then the others
         diff farm.yaml                              what it would change
         lync rules --file farm.yaml                 what a topology becomes
         lync dns --file farm.yaml                   the records it needs

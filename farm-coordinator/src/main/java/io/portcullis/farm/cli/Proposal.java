@@ -15,7 +15,12 @@ final class Proposal {
   ///
   /// @return the farm's answer with the problems found here added
   static Wire.ApplyResponse send(
-      Operator operator, Path file, @Nullable Long ifRevision, String reason, boolean dryRun)
+      Operator operator,
+      Path file,
+      @Nullable Long ifRevision,
+      String reason,
+      Wire.@Nullable Care care,
+      boolean dryRun)
       throws CommandFailure, AdminException {
     DocumentFiles files = DocumentFiles.read(operator.file(file));
     boolean incomplete = !files.problems().isEmpty();
@@ -24,7 +29,8 @@ final class Proposal {
             files.document(),
             files.contents(),
             ifRevision,
-            reason.isEmpty() ? "apply " + files.name() : reason);
+            reason.isEmpty() ? "apply " + files.name() : reason,
+            care);
     Wire.ApplyResponse answer = operator.client().apply(request, dryRun || incomplete);
     List<Problem> problems = ProblemText.merge(files.problems(), answer.problems());
     return new Wire.ApplyResponse(

@@ -61,8 +61,7 @@ public final class StatusScreen {
     String clock = now.truncatedTo(ChronoUnit.SECONDS).toString();
     String farm =
         Text.cut(
-            Text.safe(status.farm() + "  " + revisionWords(status.revision())),
-            width - clock.length() - 2);
+            Text.safe(status.farm() + "  " + revisionWords(status)), width - clock.length() - 2);
     String first =
         Style.TITLE.paint(farm, colour)
             + " ".repeat(Math.max(2, width - farm.length() - clock.length()))
@@ -87,8 +86,14 @@ public final class StatusScreen {
     return lines;
   }
 
-  private static String revisionWords(long revision) {
-    return revision == 0 ? "no revision yet" : "revision " + revision;
+  private static String revisionWords(Wire.FarmStatus status) {
+    Wire.Unconfirmed waiting = status.unconfirmed();
+    String words = status.revision() == 0 ? "no revision yet" : "revision " + status.revision();
+    return waiting == null
+        ? words
+        : words
+            + ", back to %d at %s unless confirmed"
+                .formatted(waiting.backTo(), waiting.until().truncatedTo(ChronoUnit.SECONDS));
   }
 
   /// The line to read when there is time for one.

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 /// ```
 /// /portcullis/<farm>
 ///   config/revisions/<n>     config/current -> n
+///   config/proposal          ephemeral: what the nodes are asked to vote on
+///   config/unconfirmed       the revision that goes away unless confirmed
 ///   certificates/<name>/<v>
 ///   requests/<name>          keys that wait for their certificate
 ///   nodes/<id>               ephemeral: what the node reports
@@ -35,6 +37,14 @@ record FarmPaths(String root) {
 
   String current() {
     return config() + "/current";
+  }
+
+  String proposal() {
+    return config() + "/proposal";
+  }
+
+  String unconfirmed() {
+    return config() + "/unconfirmed";
   }
 
   String revisions() {

@@ -48,6 +48,7 @@ public final class FarmStore implements AutoCloseable {
   private final AuditTrail audit;
   private final DrainBook drains;
   private final TicketBook tickets;
+  private final ProposalBook proposals;
   private final CoordinatorBook coordinators;
   private final Ensemble ensemble;
   private final EnsembleWatch ensembleWatch;
@@ -72,6 +73,7 @@ public final class FarmStore implements AutoCloseable {
     audit = new AuditTrail(znodes, paths);
     drains = new DrainBook(znodes, paths);
     tickets = new TicketBook(znodes, paths, secrets);
+    proposals = new ProposalBook(znodes, paths);
     coordinators = new CoordinatorBook(znodes, paths);
     ensemble = new Ensemble(client, znodes);
     ensembleWatch = new EnsembleWatch(client, paths, home, ownFirst(home), address, follows);
@@ -167,6 +169,7 @@ public final class FarmStore implements AutoCloseable {
       znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
     }
     znodes.create(paths.current(), Revisions.text(0));
+    znodes.create(paths.unconfirmed(), Znodes.encode(paths.unconfirmed(), Unconfirmed.NONE));
     znodes.create(paths.drains(), Znodes.encode(paths.drains(), Drains.NONE));
     for (String path :
         new String[] {
@@ -249,6 +252,20 @@ public final class FarmStore implements AutoCloseable {
   /// Stands for the one coordinator that does the chores.
   public LeaderSeat seat(String id) {
     return new LeaderSeat(client, paths, id);
+  }
+
+  /// @param listener told at every look; [Proposal#NONE] while nothing is proposed
+  public ZnodeWatch<Proposal> watchProposals(Consumer<Proposal> listener) {
+    return new ZnodeWatch<>(
+        client,
+        paths.proposal(),
+        Proposal.NONE,
+        (path, data) -> Znodes.decode(path, data, Proposal.class),
+        listener);
+  }
+
+  public ProposalBook proposals() {
+    return proposals;
   }
 
   public Revisions revisions() {

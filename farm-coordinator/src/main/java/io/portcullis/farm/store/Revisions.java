@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /// The farm's configurations: an append-only list, and the number of the one that counts.
 public final class Revisions {
@@ -67,10 +68,19 @@ public final class Revisions {
     return history;
   }
 
-  /// Writes the successor of `expected` if that is still current: the document and the cursor in one transaction.
+  /// Writes the successor of `expected` as [#write(long, Revision, Unconfirmed, ProposalBook.Open)] does, to stay, without a proposal.
+  public Outcome write(long expected, Revision draft) throws StoreException {
+    return write(expected, draft, Unconfirmed.NONE, null);
+  }
+
+  /// Writes the successor of `expected` if that is still current: the document, the cursor, how long it may stay unconfirmed, and the end
+  /// of its proposal, in one transaction.
   ///
   /// @param draft its number is ignored
-  public Outcome write(long expected, Revision draft) throws StoreException {
+  /// @param proposal that the nodes accepted; null if they were not asked
+  public Outcome write(
+      long expected, Revision draft, Unconfirmed unconfirmed, ProposalBook.@Nullable Open proposal)
+      throws StoreException {
     Cursor cursor = cursor();
     if (cursor.number() != expected) {
       return new Outcome.Conflict(cursor.number());
@@ -85,7 +95,7 @@ public final class Revisions {
                 draft.reason(),
                 draft.source(),
                 draft.expanded()));
-    boolean written = commit(cursor, number, document);
+    boolean written = commit(cursor, number, document, unconfirmed, proposal);
     if (!written) {
       return new Outcome.Conflict(current());
     }
@@ -95,7 +105,14 @@ public final class Revisions {
     return new Outcome.Written(number);
   }
 
-  private boolean commit(Cursor cursor, long number, byte[] document) throws StoreException {
+  private boolean commit(
+      Cursor cursor,
+      long number,
+      byte[] document,
+      Unconfirmed unconfirmed,
+      ProposalBook.@Nullable Open proposal)
+      throws StoreException {
+    byte[] waiting = Znodes.encode(paths.unconfirmed(), unconfirmed);
     return znodes.run(
         paths.revision(number),
         client -> {
@@ -107,16 +124,58 @@ public final class Revisions {
                   .setData()
                   .withVersion(cursor.version())
                   .forPath(paths.current(), text(number));
+          List<CuratorOp> operations = new ArrayList<>(List.of(create, move));
+          operations.add(client.transactionOp().setData().forPath(paths.unconfirmed(), waiting));
+          if (proposal != null) {
+            operations.add(
+                client
+                    .transactionOp()
+                    .delete()
+                    .withVersion(proposal.version())
+                    .forPath(paths.proposal()));
+          }
           try {
-            client.transaction().forOperations(create, move);
+            client.transaction().forOperations(operations);
             return true;
-          } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException e) {
+          } catch (KeeperException.BadVersionException
+              | KeeperException.NodeExistsException
+              | KeeperException.NoNodeException e) {
             // After a lost connection the retry of our own success looks like someone else's.
             return client.checkExists().forPath(paths.revision(number)) != null
                 && java.util.Arrays.equals(
                     client.getData().forPath(paths.revision(number)), document);
           }
         });
+  }
+
+  /// What waits to be confirmed.
+  public Unconfirmed unconfirmed() throws StoreException {
+    return znodes.read(paths.unconfirmed(), Unconfirmed.class).orElse(Unconfirmed.NONE);
+  }
+
+  /// The revision that waits stays.
+  ///
+  /// @return its number; 0 if none waits
+  public long confirm() throws StoreException {
+    String path = paths.unconfirmed();
+    Optional<Znodes.Versioned<Unconfirmed>> found = znodes.readVersioned(path, Unconfirmed.class);
+    if (found.isEmpty() || found.get().value().isNone()) {
+      return 0;
+    }
+    byte[] none = Znodes.encode(path, Unconfirmed.NONE);
+    int version = found.get().version();
+    boolean written =
+        znodes.run(
+            path,
+            client -> {
+              try {
+                client.setData().withVersion(version).forPath(path, none);
+                return true;
+              } catch (KeeperException.BadVersionException e) {
+                return false;
+              }
+            });
+    return written ? found.get().value().revision() : confirm();
   }
 
   Cursor cursor() throws StoreException {

@@ -84,8 +84,22 @@ public final class ZnodeWatch<T> implements AutoCloseable {
       throw e;
     } catch (KeeperException.NoNodeException e) {
       known = absent;
+      awaitCreation();
     } catch (Exception e) {
       LOG.warn("{} cannot be read, trying again: {}", path, e.toString());
+    }
+  }
+
+  /// A watch on what is not there has to be asked for differently.
+  private void awaitCreation() throws InterruptedException {
+    try {
+      if (client.checkExists().usingWatcher(hint).forPath(path) != null) {
+        wake.release();
+      }
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.debug("{} is looked at again soon", path, e);
     }
   }
 

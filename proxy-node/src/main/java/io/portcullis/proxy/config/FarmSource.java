@@ -6,6 +6,7 @@ import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoredCertificate;
 import io.portcullis.proxy.snapshot.CertificateMaterial;
@@ -19,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /// | field | owner | access |
 /// |---|---|---|
 /// | applied | whoever holds `lock` | volatile, read by the report |
-/// | lock | the farm watch, or the main thread at start | one publication at a time |
+/// | served | whoever holds `lock` | what a canary goes back to |
+/// | lock | the farm watch, the watch on proposals, or the main thread at start | one publication at a time |
 public final class FarmSource implements FarmWatch.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(FarmSource.class);
@@ -49,6 +52,7 @@ public final class FarmSource implements FarmWatch.Listener {
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch heard = new CountDownLatch(1);
   private volatile Applied applied = Applied.NOTHING;
+  private @Nullable Loaded served;
 
   /// @param changed told when [#applied] says something new
   public FarmSource(Shelf certificates, LastGood lastGood, Publisher publisher, Runnable changed) {
@@ -78,6 +82,59 @@ public final class FarmSource implements FarmWatch.Listener {
     }
   }
 
+  /// Whether this node could serve a proposal, with its real certificates and addresses. Nothing changes.
+  ///
+  /// @return why not; null if it could
+  /// @throws IOException if a certificate could not be read from the store just now
+  public @Nullable String objection(Proposal proposal) throws IOException, InterruptedException {
+    lock.lock();
+    try {
+      return switch (FarmDocuments.decode(proposal.expanded(), "proposal")) {
+        case Decoded.Refused(List<Problem> problems) -> reason(problems);
+        case Decoded.Accepted(FarmConfig config, _) -> {
+          Loaded loaded = new Loaded(proposal.number(), config, material(config));
+          List<Problem> problems = publisher.rehearse(loaded);
+          yield problems.stream().anyMatch(Problem::isError) ? reason(problems) : null;
+        }
+      };
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Serves a proposal as its canary. What is reported as applied, and kept on disk, stays the revision before.
+  ///
+  /// @return why it cannot; null if it does
+  public @Nullable String serveOnTrial(Proposal proposal) throws IOException, InterruptedException {
+    lock.lock();
+    try {
+      if (FarmDocuments.decode(proposal.expanded(), "proposal")
+          instanceof Decoded.Accepted(FarmConfig config, _)) {
+        List<Problem> problems =
+            publisher.publish(new Loaded(proposal.number(), config, material(config)));
+        return problems.stream().anyMatch(Problem::isError) ? reason(problems) : null;
+      }
+      return "it is not understood";
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The trial is over: the farm's newest revision counts, or what was served before if the farm does not say.
+  public void endTrial(Optional<Revision> newest) throws IOException, InterruptedException {
+    lock.lock();
+    try {
+      if (newest.isPresent() && newest.get().number() != applied.revision()) {
+        take(newest.get());
+      } else if (served != null) {
+        LOG.info("the trial is over: revision {} counts", served.revision());
+        List<Problem> _ = publisher.publish(served);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public void connected(boolean connected) {
     if (connected) {
@@ -96,6 +153,7 @@ public final class FarmSource implements FarmWatch.Listener {
         if (problems.stream().anyMatch(Problem::isError)) {
           refuse(revision.number(), problems);
         } else {
+          served = loaded;
           settle(new Applied(revision.number(), null));
           keep(revision.expanded(), loaded);
         }
@@ -118,20 +176,19 @@ public final class FarmSource implements FarmWatch.Listener {
   }
 
   private void refuse(long revision, List<Problem> problems) {
-    String reason =
+    String reason = reason(problems);
+    LOG.error(
+        "revision {} is refused, revision {} stays: {}", revision, applied.revision(), reason);
+    settle(new Applied(applied.revision(), "revision %d: %s".formatted(revision, reason)));
+  }
+
+  private static String reason(List<Problem> problems) {
+    String all =
         problems.stream()
             .filter(Problem::isError)
             .map(problem -> problem.path() + ": " + problem.message())
             .collect(Collectors.joining("; "));
-    LOG.error(
-        "revision {} is refused, revision {} stays: {}", revision, applied.revision(), reason);
-    settle(
-        new Applied(
-            applied.revision(),
-            "revision %d: %s"
-                .formatted(
-                    revision,
-                    reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)))));
+    return all.substring(0, Math.min(all.length(), MAX_REASON_CHARACTERS));
   }
 
   private void settle(Applied now) {
@@ -189,11 +246,12 @@ public final class FarmSource implements FarmWatch.Listener {
     switch (FarmDocuments.decode(copy.expanded(), lastGood.toString())) {
       case Decoded.Refused(List<Problem> problems) -> refuse(copy.revision(), problems);
       case Decoded.Accepted(FarmConfig config, _) -> {
-        List<Problem> problems =
-            publisher.publish(new Loaded(copy.revision(), config, copy.certificates()));
+        Loaded loaded = new Loaded(copy.revision(), config, copy.certificates());
+        List<Problem> problems = publisher.publish(loaded);
         if (problems.stream().anyMatch(Problem::isError)) {
           refuse(copy.revision(), problems);
         } else {
+          served = loaded;
           settle(new Applied(copy.revision(), null));
         }
       }

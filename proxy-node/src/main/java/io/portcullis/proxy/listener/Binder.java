@@ -60,6 +60,19 @@ final class Binder {
         sockets);
   }
 
+  /// Whether [#bind] would find the address free.
+  void probe(ListenerSnapshot wanted, Collection<BoundListener> ours) throws ListenerRefused {
+    InetSocketAddress address = addressOf(wanted);
+    if (oursHoldThePort(ours, address)) {
+      return;
+    }
+    try {
+      refuseTakenPort(address);
+    } catch (IOException e) {
+      throw refused(wanted, e);
+    }
+  }
+
   private Channel open(EventLoopGroup group, InetSocketAddress address, Consumer<Channel> dress)
       throws IOException {
     ServerBootstrap bootstrap =

@@ -95,6 +95,19 @@ public final class Listeners {
     }
   }
 
+  /// Asks for what `next` wants and is not bound yet, and lets go of it at once.
+  ///
+  /// @throws ListenerRefused if another process has it, or this one may not
+  public void rehearse(Snapshot next) throws ListenerRefused {
+    Map<String, BoundListener> now = bound;
+    for (ListenerSnapshot wanted : next.listeners().values()) {
+      BoundListener kept = now.get(wanted.name());
+      if (kept == null || !kept.asked().equals(wanted.bind())) {
+        binder.probe(wanted, now.values());
+      }
+    }
+  }
+
   /// Stops accepting, closes idle connections, and lets running exchanges finish; until [#reopen] nothing is bound.
   public void shut() {
     lock.lock();

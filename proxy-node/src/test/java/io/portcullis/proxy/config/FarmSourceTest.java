@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.farm.model.Problem;
+import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoredCertificate;
 import java.io.IOException;
@@ -35,6 +36,7 @@ class FarmSourceTest {
   private final LastGood lastGood;
   private final Path file;
   private final List<Loaded> published = new ArrayList<>();
+  private final List<Loaded> rehearsed = new ArrayList<>();
   private final AtomicInteger changes = new AtomicInteger();
   private List<Problem> answer = List.of();
   private boolean shelfIsAway;
@@ -48,9 +50,18 @@ class FarmSourceTest {
     return new FarmSource(
         this::read,
         lastGood,
-        loaded -> {
-          published.add(loaded);
-          return answer;
+        new Publisher() {
+          @Override
+          public List<Problem> rehearse(Loaded loaded) {
+            rehearsed.add(loaded);
+            return answer;
+          }
+
+          @Override
+          public List<Problem> publish(Loaded loaded) {
+            published.add(loaded);
+            return answer;
+          }
         },
         changes::incrementAndGet);
   }
@@ -152,5 +163,43 @@ class FarmSourceTest {
     FarmSource source = source();
     source.revision(revision(7, EXPANDED));
     assertThat(source.applied()).isEqualTo(new Applied(7, null));
+  }
+
+  private static Proposal proposal(long number, String expanded) {
+    return Proposal.of("id-" + number, number, "operator", expanded);
+  }
+
+  @Test
+  void anObjectionIsFoundWithTheRealCertificatesAndChangesNothing() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    assertThat(source.objection(proposal(8, EXPANDED))).isNull();
+    assertThat(rehearsed.getFirst().certificates()).containsKey("contoso");
+    answer = List.of(Problem.error("listeners", "port taken", "free it"));
+    assertThat(source.objection(proposal(8, EXPANDED))).isEqualTo("listeners: port taken");
+    assertThat(source.objection(proposal(8, "farm: ["))).isNotNull();
+    assertThat(source.applied()).isEqualTo(new Applied(7, null));
+    assertThat(published).hasSize(1);
+  }
+
+  @Test
+  void aTrialIsNeitherReportedNorKeptAndEndsWithWhatWasServedBefore() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    String kept = Files.readString(file);
+    assertThat(source.serveOnTrial(proposal(8, EXPANDED))).isNull();
+    assertThat(published).extracting(Loaded::revision).containsExactly(7L, 8L);
+    assertThat(source.applied()).isEqualTo(new Applied(7, null));
+    assertThat(Files.readString(file)).isEqualTo(kept);
+
+    source.endTrial(Optional.of(revision(7, EXPANDED)));
+    assertThat(published).extracting(Loaded::revision).containsExactly(7L, 8L, 7L);
+    source.serveOnTrial(proposal(8, EXPANDED));
+    source.endTrial(Optional.empty());
+    assertThat(published).last().extracting(Loaded::revision).isEqualTo(7L);
+    source.serveOnTrial(proposal(8, EXPANDED));
+    source.endTrial(Optional.of(revision(8, EXPANDED)));
+    assertThat(source.applied()).isEqualTo(new Applied(8, null));
+    assertThat(published).last().extracting(Loaded::revision).isEqualTo(8L);
   }
 }

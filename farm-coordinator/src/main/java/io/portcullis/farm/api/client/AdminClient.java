@@ -177,8 +177,23 @@ public final class AdminClient implements AutoCloseable {
   /// @param dryRun validates and compares without writing
   public Wire.ApplyResponse apply(Wire.ApplyRequest request, boolean dryRun) throws AdminException {
     return read(
-        exchange("POST", dryRun ? "/v1/revisions?dryRun=true" : "/v1/revisions", request),
+        exchange(
+            "POST",
+            dryRun ? "/v1/revisions?dryRun=true" : "/v1/revisions",
+            request,
+            ANSWER_TIMEOUT.plus(trial(request))),
         Wire.ApplyResponse.class);
+  }
+
+  /// An answer comes when the canary has finished.
+  private static Duration trial(Wire.ApplyRequest request) {
+    Wire.Care care = request.care();
+    Wire.Canary canary = care == null ? null : care.canary();
+    return canary == null ? Duration.ZERO : Duration.ofSeconds(canary.seconds());
+  }
+
+  public Wire.Confirmation confirm() throws AdminException {
+    return read(exchange("POST", "/v1/confirm", null), Wire.Confirmation.class);
   }
 
   /// Newest first.
@@ -200,12 +215,17 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private byte[] exchange(String method, String path, @Nullable Object body) throws AdminException {
+    return exchange(method, path, body, ANSWER_TIMEOUT);
+  }
+
+  private byte[] exchange(String method, String path, @Nullable Object body, Duration patience)
+      throws AdminException {
     List<String> tried = new ArrayList<>();
     for (String address : identity.coordinators()) {
       try {
         HttpResponse<byte[]> response =
             http.send(
-                request(address, method, path, body),
+                request(address, method, path, body, patience),
                 BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
         return Answers.accepted(response.statusCode(), response.body(), address);
       } catch (InterruptedException e) {
@@ -223,13 +243,13 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private static HttpRequest request(
-      String address, String method, String path, @Nullable Object body) {
+      String address, String method, String path, @Nullable Object body, Duration patience) {
     HttpRequest.BodyPublisher publisher =
         body == null
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.ofByteArray(WireJson.write(body));
     return HttpRequest.newBuilder(URI.create("https://" + address + path))
-        .timeout(ANSWER_TIMEOUT)
+        .timeout(patience)
         .header("Content-Type", "application/json")
         .header("Accept", "application/json")
         .method(method, publisher)

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`, `DELETE /v1/coordinators/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/confirm`, `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`, `DELETE /v1/coordinators/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -52,8 +52,36 @@ public final class Wire {
   /// @param document YAML text exactly as the operator wrote it
   /// @param files contents of the files the document names, by the name used in the document (PEM text)
   /// @param ifRevision the revision the operator looked at (compare-and-set); null = whatever is current
+  /// @param care null = none
   public record ApplyRequest(
-      String document, Map<String, String> files, @Nullable Long ifRevision, String reason) {}
+      String document,
+      Map<String, String> files,
+      @Nullable Long ifRevision,
+      String reason,
+      @Nullable Care care) {
+
+    public ApplyRequest(
+        String document, Map<String, String> files, @Nullable Long ifRevision, String reason) {
+      this(document, files, ifRevision, reason, null);
+    }
+  }
+
+  /// How carefully a change is made.
+  ///
+  /// @param confirmSeconds the farm goes back by itself unless somebody confirms within; 0 = it stays
+  /// @param canary null = all nodes at once
+  public record Care(long confirmSeconds, @Nullable Canary canary) {}
+
+  /// @param node serves it alone at first
+  public record Canary(String node, long seconds) {}
+
+  /// A revision that waits for `farmctl confirm`.
+  ///
+  /// @param backTo whose content comes back at `until`
+  public record Unconfirmed(long revision, long backTo, Instant until) {}
+
+  /// @param revision that stays now
+  public record Confirmation(long revision) {}
 
   /// @param revision the revision written, or the current one for a dry run or when nothing changed
   /// @param accepted false when any problem is an error; nothing was written then
@@ -74,12 +102,25 @@ public final class Wire {
   public record RevisionDocument(RevisionSummary summary, String source, String expanded) {}
 
   /// The whole farm on one screen.
+  ///
+  /// @param unconfirmed null unless the revision waits to be confirmed
   public record FarmStatus(
       String farm,
       long revision,
       List<CoordinatorStatus> coordinators,
       List<NodeStatus> nodes,
-      List<CertificateStatus> certificates) {}
+      List<CertificateStatus> certificates,
+      @Nullable Unconfirmed unconfirmed) {
+
+    public FarmStatus(
+        String farm,
+        long revision,
+        List<CoordinatorStatus> coordinators,
+        List<NodeStatus> nodes,
+        List<CertificateStatus> certificates) {
+      this(farm, revision, coordinators, nodes, certificates, null);
+    }
+  }
 
   public record CoordinatorStatus(String id, String address, String state) {}
 
@@ -138,7 +179,12 @@ public final class Wire {
   /// @param proposal its id
   /// @param veto why this node cannot serve it; null = it can
   /// @param trial it serves the proposal already, as its canary
-  public record Vote(String proposal, @Nullable String veto, boolean trial) {}
+  /// @param looks how often it was asked for its figures since
+  public record Vote(String proposal, @Nullable String veto, boolean trial, int looks) {
+    public Vote(String proposal, @Nullable String veto, boolean trial) {
+      this(proposal, veto, trial, 0);
+    }
+  }
 
   /// Counted since the node started; two reports make a rate.
   ///

@@ -1,0 +1,104 @@
+package io.portcullis.farm.leader;
+
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Revision;
+import io.portcullis.farm.store.Revisions.Outcome;
+import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.Unconfirmed;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Goes back from a revision that nobody confirmed in time. A farm whose coordinators were all away then goes back when one returns.
+///
+/// Going back is a compare-and-set on the revision that was not confirmed, so two leaders at once, or an operator who was faster, make one
+/// revision of it. Nodes are not asked: they have served what comes back.
+public final class ConfirmationChores implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfirmationChores.class);
+
+  /// How late the farm may go back.
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /// Whom the history names.
+  static final String AUTHOR = "farm";
+
+  private final FarmStore store;
+  private final BooleanSupplier leads;
+  private final InstantSource clock;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  public ConfirmationChores(FarmStore store, BooleanSupplier leads, InstantSource clock) {
+    this.store = store;
+    this.leads = leads;
+    this.clock = clock;
+    thread = Thread.ofVirtual().name("confirmation-chores").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        Thread.sleep(PAUSE);
+        if (leads.getAsBoolean()) {
+          look();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void look() {
+    try {
+      Unconfirmed waiting = store.revisions().unconfirmed();
+      Instant now = clock.instant();
+      if (!waiting.isNone() && !now.isBefore(waiting.until())) {
+        back(waiting, now);
+      }
+    } catch (StoreException e) {
+      LOG.warn("whether a revision was confirmed is not known just now: {}", e.toString());
+    }
+  }
+
+  private void back(Unconfirmed waiting, Instant now) throws StoreException {
+    Optional<Revision> target = store.revisions().read(waiting.backTo());
+    if (target.isEmpty()) {
+      LOG.error("revision {} is not there to go back to", waiting.backTo());
+      return;
+    }
+    String reason =
+        "back to %d: revision %d was not confirmed in time"
+            .formatted(waiting.backTo(), waiting.revision());
+    Revision next =
+        new Revision(
+            waiting.revision() + 1,
+            AUTHOR,
+            now,
+            reason,
+            target.get().source(),
+            target.get().expanded());
+    switch (store.revisions().write(waiting.revision(), next)) {
+      case Outcome.Written written -> {
+        LOG.warn("revision {}: {}", written.revision(), reason);
+        store.audit().append(now, AUTHOR, "revision " + written.revision() + ": " + reason);
+      }
+      case Outcome.Conflict conflict ->
+          LOG.info("revision {} came before going back", conflict.current());
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
