@@ -9,6 +9,10 @@ final class Firewall {
 
   private static final int ADMIN = 9443;
   private static final int ZOOKEEPER = 2281;
+
+  /// Between coordinators: `farmctl coordinator run --quorum`, and the port after it for elections.
+  private static final int QUORUM = 2282;
+
   private static final int SSH = 22;
 
   private Firewall() {}
@@ -25,7 +29,9 @@ final class Firewall {
     List<String> accepted = new ArrayList<>();
     accepted.add("iifname \"%s\" tcp dport { %s } accept".formatted(outside, ports));
     if (settings.role() == Settings.Role.FIRST) {
-      accepted.add("iifname \"%s\" tcp dport { %d, %d } accept".formatted(inner, ZOOKEEPER, ADMIN));
+      accepted.add(
+          "iifname \"%s\" tcp dport { %d, %d, %d, %d } accept"
+              .formatted(inner, ZOOKEEPER, QUORUM, QUORUM + 1, ADMIN));
     }
     if (!settings.sshKeys().isEmpty()) {
       accepted.add("iifname \"%s\" tcp dport %d accept".formatted(inner, SSH));

@@ -62,7 +62,7 @@ class ApplianceTest {
         .contains(
             "policy drop;",
             "iifname \"ens33\" tcp dport { 80, 443 } accept",
-            "iifname \"ens160\" tcp dport { 2281, 9443 } accept")
+            "iifname \"ens160\" tcp dport { 2281, 2282, 2283, 9443 } accept")
         .doesNotContain("dport 22 ");
   }
 

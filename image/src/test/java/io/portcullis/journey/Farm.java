@@ -16,6 +16,7 @@ final class Farm implements AutoCloseable {
   private final int adminPort;
   private final int zooKeeperPort;
   private final List<Program> nodes = new ArrayList<>();
+  private final List<Program> others = new ArrayList<>();
   private Program coordinator;
 
   private Farm(Path directory) throws IOException {
@@ -44,9 +45,45 @@ final class Farm implements AutoCloseable {
             "--admin",
             "127.0.0.1:" + adminPort,
             "--zookeeper",
-            "127.0.0.1:" + zooKeeperPort);
+            "127.0.0.1:" + zooKeeperPort,
+            "--quorum",
+            "127.0.0.1:0");
     coordinator.awaitLine("^coordinator ready farm=contoso-edge");
     return coordinator;
+  }
+
+  /// One more coordinator, that joins with a token the first time.
+  Program startCoordinator(String name, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--state",
+                directory.resolve(name).toString(),
+                "--admin",
+                "127.0.0.1:0",
+                "--zookeeper",
+                "127.0.0.1:0",
+                "--quorum",
+                "127.0.0.1:0"));
+    arguments.addAll(List.of(more));
+    Program program =
+        Program.java(
+            directory,
+            List.of("-Xmx256m"),
+            "io.portcullis.farm.FarmCoordinator",
+            arguments.toArray(String[]::new));
+    others.add(program);
+    return program;
+  }
+
+  Program joinCoordinator(String name) throws Exception {
+    Program token = ctl("token", "create", "--role", "coordinator");
+    assertThat(token.exitCode()).as(token.output()).isZero();
+    Program program =
+        startCoordinator(
+            name, "--name", name, "--join", token.awaitLine("(portcullis1\\.\\S+)").group(1));
+    program.awaitLine("^coordinator ready farm=contoso-edge");
+    return program;
   }
 
   Program coordinator() {
@@ -120,6 +157,7 @@ final class Farm implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(Program::close);
+    others.forEach(Program::kill);
     coordinator.close();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
-import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.store.Ensemble;
 import io.portcullis.farm.store.FarmStore;
 import java.nio.file.Files;
@@ -93,31 +92,6 @@ class EnsembleTest {
       String _ = alone.awaitReady();
       try (FarmStore store = farm.store(second)) {
         assertThat(config(store).servers()).hasSize(3);
-      }
-    }
-  }
-
-  @Test
-  void changesGoOnAfterTheLeaderIsKilledAndWhatWasWrittenIsKept() throws Exception {
-    try (ThreeCoordinators farm = ThreeCoordinators.three(directory)) {
-      CoordinatorProcess leader = farm.leader();
-      CoordinatorProcess other =
-          farm.members.stream().filter(one -> one != leader).findFirst().orElseThrow();
-      try (FarmStore node = FarmStore.connect(farm.node("node-a"));
-          AdminClient operator = other.operator()) {
-        assertThat(node.awaitConnected(Duration.ofSeconds(30))).isTrue();
-        String before = operator.createToken(new Wire.TokenRequest("node", 600)).token();
-        leader.kill();
-        Eventually.until(
-            "a change is made without it",
-            () -> !operator.createToken(new Wire.TokenRequest("node", 600)).token().isEmpty());
-        Eventually.until("the node is connected to another", node::isConnected);
-        assertThat(before).startsWith("portcullis1.");
-        CoordinatorProcess back = farm.restart(leader);
-        String _ = back.awaitReady();
-        Eventually.until(
-            "all three are up",
-            () -> states(operator).stream().filter(one -> one.endsWith(" up")).count() == 3);
       }
     }
   }
