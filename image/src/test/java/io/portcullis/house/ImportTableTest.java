@@ -66,8 +66,10 @@ class ImportTableTest {
     // farm.identity: keys for public certificates are made, and kept 0600, where the operator sits.
     row(
         "farm.cli",
-        "farm.api.wire farm.api.client farm.codec farm.model farm.lync farm.verify farm.identity");
+        "farm.api.wire farm.api.client farm.codec farm.model farm.lync farm.verify farm.migrate farm.identity");
     row("farm.verify", "farm.model");
+    // Text in, text out: what it writes is read by the codec, as if somebody had typed it.
+    row("farm.migrate", "");
     row("farm.api.client", "farm.api.wire farm.identity");
     row("farm.api.wire", "farm.model");
     row(

@@ -62,6 +62,9 @@ public final class Commands {
                     .addSubcommand("request", new CertificateRequest(operator))
                     .addSubcommand(new CertificateImport(operator))
                     .addSubcommand(new CertificateList(operator)))
+            .addSubcommand(
+                group("import", "Documents out of what other proxies were configured with.")
+                    .addSubcommand(new ImportArr(operator)))
             .addSubcommand(new Verify(operator))
             .addSubcommand(new Completion(operator))
             .addSubcommand(new Version(operator))

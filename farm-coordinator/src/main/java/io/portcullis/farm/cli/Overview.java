@@ -44,6 +44,7 @@ final class Overview {
         lync csr --file farm.yaml contoso           a key in the farm, and its request
         certificate import contoso answer.pem       what the authority answered
         certificate list                            names, days left, rules
+        import arr applicationHost.config           a document out of an ARR server
         history                                     who changed what, and why
         rollback 6 --reason "meet was down"         go back to revision 6
 
