@@ -57,6 +57,20 @@ class LyncPapersTest {
   }
 
   @Test
+  void everyRuleIsShownWithItsReasonAndItsSource() {
+    assertThat(sitting.type("lync", "rules", "--file", "farm.yaml")).isZero();
+
+    assertThat(sitting.out())
+        .startsWith("lyncdiscover-http  (listener ")
+        .contains("Discovery over HTTP must be forwarded, not redirected")
+        .contains("source: Autodiscover service requirements for Lync Server 2013");
+    long rules = sitting.out().lines().filter(line -> !line.startsWith(" ")).count();
+    assertThat(rules).isGreaterThan(6);
+    assertThat(sitting.out().lines().filter(line -> line.startsWith("    source: ")))
+        .hasSize((int) rules);
+  }
+
+  @Test
   void recordsNameEveryPublishedHostOnce() {
     assertThat(sitting.type("lync", "dns", "--file", "farm.yaml", "--external", "203.0.113.10"))
         .isZero();
