@@ -70,6 +70,7 @@ final class Nginx implements AutoCloseable {
         ssl_certificate %1$s/chain.pem;
         ssl_certificate_key %1$s/key.pem;
         location = /who { return 200 "$proxy_protocol_addr:$proxy_protocol_port to $proxy_protocol_server_addr:$proxy_protocol_server_port"; }
+        location = /forwarded { return 200 "$http_x_forwarded_for $http_x_forwarded_proto $http_x_forwarded_host $http_forwarded"; }
         location = /health { return 200 "fine"; }
         location / { return 200 "$scheme $ssl_server_name $http_host $request_uri"; }
       }
@@ -78,13 +79,13 @@ final class Nginx implements AutoCloseable {
         .formatted(directory, httpsPort, httpPort, listens);
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  private static boolean accepts(int port) {
+  static boolean accepts(int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
       return true;

@@ -174,6 +174,61 @@ class NodeFromFileTest {
     }
   }
 
+  /// HAProxy in front speaks from 127.0.0.9, for a client at 127.0.0.2.
+  private Child balancer(String port, int own) throws IOException {
+    write(
+        "haproxy.cfg",
+        """
+        defaults
+          mode tcp
+          timeout connect 5s
+          timeout client 20s
+          timeout server 20s
+        frontend in
+          bind 127.0.0.1:%d
+          default_backend out
+        backend out
+          server node 127.0.0.1:%s send-proxy-v2 source 127.0.0.9
+        """
+            .formatted(own, port));
+    return new Child(List.of("/usr/sbin/haproxy", "-db", "-f", directory + "/haproxy.cfg"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2"})
+  void aBalancerInFrontConveysTheClientBeforeTls(String version) throws Exception {
+    try (Nginx nginx = pool()) {
+      Path document = document("webext.contoso.com", nginx);
+      edit(document, "tls: {certificates", "proxyProtocolFrom: [127.0.0.9/32], tls: {certificates");
+      edit(document, "deny: [/cscp],", "deny: [/cscp], http2: true, forwardedHeaders: replace,");
+      int own = Nginx.freePort();
+      try (Child node = Child.node("run", "--file", document.toString())) {
+        node.line("serving revision 1");
+        String https = port(node, "https");
+        try (Child _ = balancer(https, own)) {
+          Eventually.eventually("HAProxy accepts", () -> Nginx.accepts(own));
+          assertThat(
+                  curl(
+                      version,
+                      "--interface",
+                      "127.0.0.2",
+                      "-H",
+                      "X-Forwarded-For: 203.0.113.66",
+                      "-w",
+                      " %{http_version} %{http_code}",
+                      "--connect-to",
+                      "webext.contoso.com:443:127.0.0.1:" + own,
+                      "https://webext.contoso.com/forwarded"))
+              .isEqualTo(
+                  "127.0.0.2 https webext.contoso.com"
+                      + " for=127.0.0.2;proto=https;host=\"webext.contoso.com\" "
+                      + version.substring("--http".length())
+                      + " 200");
+        }
+      }
+    }
+  }
+
   @Test
   void badFileKeepsTheOldOneServingAndAGoodOneSwitches() throws Exception {
     try (Nginx nginx = pool();
