@@ -1,5 +1,6 @@
 package io.portcullis.perf;
 
+import io.portcullis.perf.bindings.BindingsCommand;
 import io.portcullis.perf.compare.CompareCommand;
 import io.portcullis.perf.compare.IdleCommand;
 import io.portcullis.perf.load.LoadCommand;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
       MicroCommand.class,
       CompareCommand.class,
       IdleCommand.class,
-      ScaleCommand.class
+      ScaleCommand.class,
+      BindingsCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Perf implements Runnable {
