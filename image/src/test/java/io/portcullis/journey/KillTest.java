@@ -91,6 +91,24 @@ class KillTest {
     published.node2.awaitLine("^serving revision 2");
   }
 
+  /// Slower than any slow ZooKeeper: it takes what is sent and answers nothing.
+  @Test
+  void aFrozenCoordinatorCostsNoRequest() throws Exception {
+    try (RequestStream first = stream(published.node1);
+        RequestStream second = stream(published.node2)) {
+      first.awaitMore(ENOUGH);
+      published.farm.coordinator().signal("STOP");
+      first.awaitMore(2 * ENOUGH);
+      second.awaitMore(2 * ENOUGH);
+      published.farm.coordinator().signal("CONT");
+      first.awaitMore(ENOUGH);
+      assertThat(first.failures()).isEmpty();
+      assertThat(second.failures()).isEmpty();
+    }
+    published.farm.apply(published.document("join.contoso.com"));
+    published.node1.awaitLine("^serving revision 2");
+  }
+
   @Test
   void aKilledNodeLeavesTheOtherServingAndRejoinsWithoutAToken() throws Exception {
     try (RequestStream stream = stream(published.node2)) {

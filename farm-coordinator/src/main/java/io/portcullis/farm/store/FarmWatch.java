@@ -38,6 +38,9 @@ public final class FarmWatch implements AutoCloseable {
     /// A newer revision counts. An exception means "not now": the newest is delivered again after a pause.
     void revision(Revision revision) throws Exception;
 
+    /// The farm is within reach and has no revision; told at every look.
+    default void empty() throws Exception {}
+
     /// The connection to ZooKeeper came or went. What was delivered stays valid. Called on Curator's thread: must not block.
     default void connected(boolean connected) {}
   }
@@ -92,7 +95,9 @@ public final class FarmWatch implements AutoCloseable {
     }
     try {
       long current = readCursor();
-      if (current != delivered && current != 0) {
+      if (current == 0) {
+        listener.empty();
+      } else if (current != delivered) {
         deliver(current);
       }
       failures = 0;

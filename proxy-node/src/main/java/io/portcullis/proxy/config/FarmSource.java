@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /// |---|---|---|
 /// | applied | whoever holds `lock` | volatile, read by the report |
 /// | served | whoever holds `lock` | what a canary goes back to |
+/// | onDisk, readFromDisk | whoever holds `lock` | plain |
 /// | lock | the farm watch, the watch on proposals, or the main thread at start | one publication at a time |
 public final class FarmSource implements FarmWatch.Listener {
 
@@ -51,6 +52,8 @@ public final class FarmSource implements FarmWatch.Listener {
   private final Runnable changed;
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch heard = new CountDownLatch(1);
+  private long onDisk;
+  private boolean readFromDisk;
   private volatile Applied applied = Applied.NOTHING;
   private @Nullable Loaded served;
 
@@ -71,7 +74,9 @@ public final class FarmSource implements FarmWatch.Listener {
   public void revision(Revision revision) throws IOException, InterruptedException {
     lock.lock();
     try {
-      if (revision.number() != applied.revision()) {
+      if (revision.number() < newestKnown()) {
+        refuseToGoBack("the farm's newest revision is " + revision.number());
+      } else if (revision.number() != applied.revision()) {
         take(revision);
       } else if (applied.rejected() != null) {
         settle(new Applied(revision.number(), null));
@@ -79,6 +84,48 @@ public final class FarmSource implements FarmWatch.Listener {
     } finally {
       lock.unlock();
       heard.countDown();
+    }
+  }
+
+  /// The farm is there and has no revision at all.
+  @Override
+  public void empty() throws InterruptedException {
+    lock.lock();
+    try {
+      if (newestKnown() > 0) {
+        refuseToGoBack("the farm has no revision at all");
+      }
+    } finally {
+      lock.unlock();
+      heard.countDown();
+    }
+  }
+
+  /// What this node serves, or would start with: revisions only grow, so a farm that is behind has lost its state.
+  private long newestKnown() {
+    if (applied.revision() > 0 || readFromDisk) {
+      return Math.max(applied.revision(), onDisk);
+    }
+    try {
+      onDisk = lastGood.read().map(LastGood.Copy::revision).orElse(0L);
+    } catch (IOException e) {
+      // Said when it is wanted; a copy that cannot be read does not keep the farm's word out.
+      onDisk = 0;
+    }
+    readFromDisk = true;
+    return onDisk;
+  }
+
+  private void refuseToGoBack(String found) throws InterruptedException {
+    if (applied.revision() == 0) {
+      fromDisk();
+    }
+    String reason =
+        "%s, this node serves %d: the farm's store was wiped or is an old copy; restore it from a backup, or accept it by removing %s and starting the node again"
+            .formatted(found, applied.revision(), lastGood);
+    if (!reason.equals(applied.rejected())) {
+      LOG.error(reason);
+      settle(new Applied(applied.revision(), reason));
     }
   }
 

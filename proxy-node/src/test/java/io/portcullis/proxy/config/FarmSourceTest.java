@@ -136,6 +136,52 @@ class FarmSourceTest {
   }
 
   @Test
+  void aFarmThatIsBehindIsRefusedAndTheNodeSaysSo() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    source.revision(revision(2, EXPANDED));
+    assertThat(source.applied().revision()).isEqualTo(7);
+    assertThat(source.applied().rejected())
+        .startsWith("the farm's newest revision is 2, this node serves 7")
+        .contains("wiped", "restore", file.toString());
+    assertThat(published).hasSize(1);
+    source.revision(revision(8, EXPANDED));
+    assertThat(source.applied()).isEqualTo(new Applied(8, null));
+  }
+
+  @Test
+  void anEmptyFarmWhereAFullOneWasIsRefusedAfterARestartToo() throws Exception {
+    source().revision(revision(7, EXPANDED));
+    published.clear();
+    FarmSource restarted = source();
+    restarted.empty();
+    assertThat(restarted.applied().revision()).isEqualTo(7);
+    assertThat(restarted.applied().rejected()).startsWith("the farm has no revision at all");
+    restarted.revision(revision(1, EXPANDED));
+    assertThat(restarted.applied().revision()).isEqualTo(7);
+    assertThat(published).singleElement().matches(loaded -> loaded.revision() == 7);
+    restarted.startWithin(Duration.ZERO);
+    assertThat(published).hasSize(1);
+  }
+
+  @Test
+  void anEmptyFarmIsNothingToANewNode() throws Exception {
+    FarmSource source = source();
+    source.empty();
+    assertThat(source.applied()).isEqualTo(Applied.NOTHING);
+  }
+
+  @Test
+  void aTruncatedCopyOnDiskDoesNotKeepTheFarmsWordOut() throws Exception {
+    source().revision(revision(7, EXPANDED));
+    String whole = Files.readString(file);
+    Files.writeString(file, whole.substring(0, whole.length() / 2));
+    FarmSource restarted = source();
+    restarted.revision(revision(8, EXPANDED));
+    assertThat(restarted.applied()).isEqualTo(new Applied(8, null));
+  }
+
+  @Test
   void copyOnDiskIsNotUsedOnceTheFarmHasSpoken() throws Exception {
     source().revision(revision(7, EXPANDED));
     FarmSource restarted = source();
