@@ -101,6 +101,7 @@ final class Coordinator implements AutoCloseable {
     enrolment.awaitStore(store);
     store.prepare();
     enrolment.enter(store, places -> addresses(papers, places), () -> onDeath.accept(REMOVED));
+    keep(new Admission(store, clock));
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
     keep(new ConfirmationChores(store, seat::isMine, clock));

@@ -2,12 +2,15 @@ package io.portcullis.farm.api;
 
 import io.portcullis.farm.api.AdminServer.Answer;
 import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined;
 import io.portcullis.farm.membership.JoinDesk;
+import io.portcullis.farm.store.AuditTrail;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.LeaderSeat;
 import io.portcullis.farm.store.Revision;
+import io.portcullis.farm.store.StoreException;
 import io.portcullis.farm.store.TicketRing;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -18,6 +21,9 @@ import java.util.function.LongSupplier;
 public final class AdminRoutes {
   /// As many as a terminal scrolls back; older ones are reached by number.
   static final int HISTORY = 100;
+
+  /// All that is kept.
+  private static final int AUDIT = 1000;
 
   private final FarmStore store;
   private final JoinDesk desk;
@@ -86,6 +92,10 @@ public final class AdminRoutes {
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
       case "POST confirm" -> confirm(request);
+      case "GET audit" -> {
+        request.operator();
+        yield Answer.ok(audit());
+      }
       case "POST drains" -> drain(request);
       case "POST tickets" -> rotateTickets(request);
       case "POST bindings" -> bindings(request);
@@ -185,6 +195,18 @@ public final class AdminRoutes {
     return new Answer(response.accepted() ? 200 : 422, response);
   }
 
+  /// The whole trail, and whether it is whole.
+  private Wire.AuditReport audit() throws StoreException {
+    AuditTrail.Break broken = store.audit().verify().orElse(null);
+    return new Wire.AuditReport(
+        store.audit().list(AUDIT).stream()
+            .map(entry ->
+                new Wire.AuditEntry(
+                    entry.number(), entry.time(), entry.who(), entry.what(), entry.hash()))
+            .toList(),
+        broken == null ? null : new Wire.AuditBreak(broken.number(), broken.why()));
+  }
+
   private Answer confirm(AdminRequest request) throws Refusal, IOException {
     Caller caller = request.operator();
     long confirmed = store.revisions().confirm();
@@ -267,8 +289,17 @@ public final class AdminRoutes {
     }
   }
 
+  private boolean isNode(String id) throws StoreException {
+    return store.nodes().members().stream()
+        .anyMatch(member -> member.id().equals(id) && member.role().equals(Role.NODE.word()));
+  }
+
   private Answer remove(AdminRequest request, String id) throws Refusal, IOException {
     Caller caller = request.operator();
+    if (store.nodes().report(id).isPresent() || isNode(id)) {
+      // First, so that it cannot announce itself again.
+      store.revocations().revoke("node/" + id, clock.instant());
+    }
     if (!store.nodes().remove(id)) {
       throw StatusBoard.noSuchNode(id);
     }

@@ -33,6 +33,7 @@ public final class Commands {
             .addSubcommand(new Get(operator))
             .addSubcommand(new History(operator))
             .addSubcommand(new Rollback(operator))
+            .addSubcommand(new Audit(operator))
             .addSubcommand(
                 group("member", "Members of pools.")
                     .addSubcommand(new MemberDrain(operator))

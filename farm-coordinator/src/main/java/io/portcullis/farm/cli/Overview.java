@@ -46,6 +46,7 @@ final class Overview {
         certificate list                            names, days left, rules
         import arr applicationHost.config           a document out of an ARR server
         history                                     who changed what, and why
+        audit --verify                              who did what; is it all there?
         rollback 6 --reason "meet was down"         go back to revision 6
 
       Look

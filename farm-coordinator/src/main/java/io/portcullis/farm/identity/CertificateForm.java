@@ -38,7 +38,7 @@ record CertificateForm(String farm, Instant now) {
   private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(20 * 365);
 
   /// A fresh machine's clock may run behind by a time zone that was never set; it must still know its own farm.
-  private static final Duration CLOCK_SKEW = Duration.ofDays(1);
+  static final Duration CLOCK_SKEW = Duration.ofDays(1);
 
   /// RFC 5280 §4.1.2.2 allows 20 octets; 128 random bits cannot be guessed or repeated.
   private static final int SERIAL_BITS = 128;

@@ -19,6 +19,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -151,6 +152,11 @@ public record IdentityFile(
   }
 
   /// The OU of a farm certificate: `coordinator`, `node` or `operator`; empty if there is none.
+  /// When a certificate was signed: it is valid from a day before.
+  public static Instant issuedAt(X509Certificate certificate) {
+    return certificate.getNotBefore().toInstant().plus(CertificateForm.CLOCK_SKEW);
+  }
+
   public static String roleOf(X509Certificate certificate) {
     Matcher unit =
         Pattern.compile("(?:^|,)OU=([^,]+)")

@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 
 /// Where a coordinator makes tokens and takes them in exchange for an identity.
 public final class JoinDesk {
@@ -84,11 +85,11 @@ public final class JoinDesk {
   public Wire.JoinResponse join(Wire.JoinRequest request)
       throws Declined, StoreException, GeneralSecurityException {
     Instant now = clock.instant();
-    granted(store.tokens().look(request.secret(), now));
     String wish = Names.nearest(request.name(), "node");
+    granted(store.tokens().look(request.secret(), now), wish, now);
     try {
       authority.check(request.csr());
-      Role role = granted(store.tokens().consume(request.secret(), wish, now));
+      Role role = granted(store.tokens().consume(request.secret(), wish, now), wish, now);
       String id = register(role, wish, now);
       String leaf = authority.issue(request.csr(), role, id, java.util.List.of());
       store.audit().append(now, id, "joined as " + role.word());
@@ -109,7 +110,8 @@ public final class JoinDesk {
     }
   }
 
-  private Role granted(Tokens.Use use) throws Declined {
+  private Role granted(Tokens.Use use, String wish, Instant now) throws Declined, StoreException {
+    audit(use, wish, now);
     return switch (use) {
       case Tokens.Use.Granted granted -> joinable(granted.role());
       case Tokens.Use.Unknown _ ->
@@ -128,10 +130,34 @@ public final class JoinDesk {
     };
   }
 
+  /// Who shows a token that was good once knows its secret, and may have stolen it. Tokens that nobody made are not written down: anybody
+  /// may send them, and would push everything else out of the trail.
+  private void audit(Tokens.Use use, String wish, Instant now) throws StoreException {
+    switch (use) {
+      case Tokens.Use.Expired expired ->
+          store.audit().append(now, wish, "refused: its token expired at " + expired.at());
+      case Tokens.Use.Used used ->
+          store
+              .audit()
+              .append(
+                  now,
+                  wish,
+                  "refused: its token was used at %s by %s".formatted(used.at(), used.by()));
+      case Tokens.Use.Granted _, Tokens.Use.Unknown _ -> {}
+    }
+  }
+
   private String register(Role role, String wish, Instant now) throws StoreException, Declined {
     for (int namesake = 1; namesake <= MOST_NAMESAKES; namesake++) {
       String id = namesake == 1 ? wish : Names.nearest(shortened(wish) + "-" + namesake, wish);
-      if (store.nodes().register(new Nodes.Member(id, role.word(), now.toString()))) {
+      // In the second of its removal, a new certificate could not be told from the old one.
+      boolean justRemoved =
+          store
+              .revocations()
+              .read()
+              .covers(role.word() + "/" + id, now.truncatedTo(ChronoUnit.SECONDS));
+      if (!justRemoved
+          && store.nodes().register(new Nodes.Member(id, role.word(), now.toString()))) {
         return id;
       }
     }

@@ -3,7 +3,11 @@ package io.portcullis.farm.server;
 import io.portcullis.farm.identity.IdentityFile;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.common.X509Exception;
 import org.apache.zookeeper.server.ServerCnxn;
@@ -22,7 +26,61 @@ public final class FarmAuthentication extends X509AuthenticationProvider {
   private static final String NODE = "node/";
   private static final Set<String> CLASSES = Set.of("coordinators", "members");
 
+  /// Who is refused although the certificate is the farm's, and who hears of it. There is one embedded server in a process, and ZooKeeper
+  /// makes this class's objects, so it is asked here.
+  public interface Revoked {
+    boolean test(String identity, Instant issued);
+
+    /// Called on ZooKeeper's threads: must not block.
+    void refused(String identity, String from);
+  }
+
+  private static final Revoked NOBODY =
+      new Revoked() {
+        @Override
+        public boolean test(String identity, Instant issued) {
+          return false;
+        }
+
+        @Override
+        public void refused(String identity, String from) {}
+      };
+
+  private static final Set<ServerCnxn> OPEN =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  private static volatile Revoked revoked = NOBODY;
+
   public FarmAuthentication() throws X509Exception {}
+
+  /// From now on, also for connections that are open.
+  public static void refuse(Revoked next) {
+    revoked = next;
+    List<ServerCnxn> open;
+    synchronized (OPEN) {
+      open = List.copyOf(OPEN);
+    }
+    for (ServerCnxn connection : open) {
+      Certificate[] chain = connection.getClientCertificateChain();
+      if (chain != null && chain.length > 0 && chain[0] instanceof X509Certificate leaf) {
+        if (isRevoked(leaf)) {
+          LOG.warn("{} is cut off", identity(leaf));
+          OPEN.remove(connection);
+          connection.close(ServerCnxn.DisconnectReason.CONNECTION_CLOSE_FORCED);
+        }
+      }
+    }
+  }
+
+  /// The process begins anew, with another farm perhaps.
+  public static void refuseNobody() {
+    revoked = NOBODY;
+    OPEN.clear();
+  }
+
+  private static boolean isRevoked(X509Certificate leaf) {
+    return revoked.test(identity(leaf), IdentityFile.issuedAt(leaf));
+  }
 
   @Override
   public KeeperException.Code handleAuthentication(ServerCnxn connection, byte[] data) {
@@ -36,11 +94,21 @@ public final class FarmAuthentication extends X509AuthenticationProvider {
           "{} of {} is no member of the farm's state", id, connection.getRemoteSocketAddress());
       return KeeperException.Code.AUTHFAILED;
     }
+    if (isRevoked(leaf)) {
+      LOG.warn("{} of {} was removed from the farm", id, connection.getRemoteSocketAddress());
+      revoked.refused(id, String.valueOf(connection.getRemoteSocketAddress()));
+      return KeeperException.Code.AUTHFAILED;
+    }
+    OPEN.add(connection);
     return super.handleAuthentication(connection, data);
   }
 
   @Override
   protected String getClientId(X509Certificate certificate) {
+    return identity(certificate);
+  }
+
+  private static String identity(X509Certificate certificate) {
     return IdentityFile.roleOf(certificate) + "/" + IdentityFile.idOf(certificate);
   }
 

@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
 ///   nodes/<id>               ephemeral: what the node reports
 ///   members/<id>             who was given an identity
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
-///   audit/<seq>
+///   audit/<number>           its own data is number and hash of the newest
+///   revoked                  whose certificates are not taken any more
 ///   tickets                  session-ticket keys, sealed
 ///   drains                   members and nodes that take nothing new
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
@@ -156,8 +157,8 @@ record FarmPaths(String root) {
     return root + "/audit";
   }
 
-  String auditEntry() {
-    return audit() + "/e-";
+  String revoked() {
+    return root + "/revoked";
   }
 
   /// The name that a path segment stands for.

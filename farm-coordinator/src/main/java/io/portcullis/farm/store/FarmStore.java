@@ -49,6 +49,7 @@ public final class FarmStore implements AutoCloseable {
   private final DrainBook drains;
   private final TicketBook tickets;
   private final ProposalBook proposals;
+  private final RevocationBook revocations;
   private final CoordinatorBook coordinators;
   private final Ensemble ensemble;
   private final EnsembleWatch ensembleWatch;
@@ -74,6 +75,7 @@ public final class FarmStore implements AutoCloseable {
     drains = new DrainBook(znodes, paths);
     tickets = new TicketBook(znodes, paths, secrets);
     proposals = new ProposalBook(znodes, paths);
+    revocations = new RevocationBook(znodes, paths);
     coordinators = new CoordinatorBook(znodes, paths);
     ensemble = new Ensemble(client, znodes);
     ensembleWatch = new EnsembleWatch(client, paths, home, ownFirst(home), address, follows);
@@ -262,6 +264,20 @@ public final class FarmStore implements AutoCloseable {
         Proposal.NONE,
         (path, data) -> Znodes.decode(path, data, Proposal.class),
         listener);
+  }
+
+  /// @param listener told at every look
+  public ZnodeWatch<Revocations> watchRevocations(Consumer<Revocations> listener) {
+    return new ZnodeWatch<>(
+        client,
+        paths.revoked(),
+        Revocations.NONE,
+        (path, data) -> Znodes.decode(path, data, Revocations.class),
+        listener);
+  }
+
+  public RevocationBook revocations() {
+    return revocations;
   }
 
   public ProposalBook proposals() {

@@ -103,6 +103,20 @@ final class Znodes {
         });
   }
 
+  Optional<Versioned<byte[]>> bytesVersioned(String path) throws StoreException {
+    return run(
+        path,
+        client -> {
+          try {
+            Stat stat = new Stat();
+            byte[] bytes = client.getData().storingStatIn(stat).forPath(path);
+            return Optional.of(new Versioned<>(bytes, stat.getVersion()));
+          } catch (KeeperException.NoNodeException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
   /// Empty also when the parent does not exist.
   List<String> children(String path) throws StoreException {
     return run(

@@ -192,6 +192,10 @@ public final class AdminClient implements AutoCloseable {
     return canary == null ? Duration.ZERO : Duration.ofSeconds(canary.seconds());
   }
 
+  public Wire.AuditReport audit() throws AdminException {
+    return read(exchange("GET", "/v1/audit", null), Wire.AuditReport.class);
+  }
+
   public Wire.Confirmation confirm() throws AdminException {
     return read(exchange("POST", "/v1/confirm", null), Wire.Confirmation.class);
   }
