@@ -82,7 +82,6 @@ class StoreAccessTest {
       denied(() -> store.revisions().write(current, revision()));
       denied(() -> store.certificates().put("stolen", "chain", "key"));
       denied(() -> store.tokens().create("s", "node", Instant.now(), "me", Instant.now()));
-      denied(() -> store.certificateRequests().read("contoso"));
       denied(() -> store.certificateRequests().all());
       denied(() -> store.audit().append(Instant.now(), "me", "was here"));
       denied(() -> store.nodes().register(new Nodes.Member("shadow", "node", "now")));
