@@ -105,6 +105,13 @@ final class ClientSide {
     answers.pass(part);
   }
 
+  /// Who kept the answer waiting: a client that does not read, or the member.
+  Failure late() {
+    return client.context().channel().isWritable()
+        ? Failure.MEMBER_BODY_TIMEOUT
+        : Failure.CLIENT_READ_TIMEOUT;
+  }
+
   void flush() {
     answers.flush();
   }

@@ -287,11 +287,16 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
   public void timedOut() {
     if (answerDone) {
       finish(false);
-    } else if (answerBegan) {
-      fail(Failure.MEMBER_BODY_TIMEOUT);
     } else {
-      fail(requestDone ? Failure.MEMBER_HEAD_TIMEOUT : Failure.CLIENT_BODY_TIMEOUT);
+      fail(answerBegan ? answers.late() : lateRequest());
     }
+  }
+
+  /// A body that the member does not take is not the client's fault.
+  private Failure lateRequest() {
+    MemberSide side = member;
+    boolean memberIsDue = requestDone || (side != null && !side.takes());
+    return memberIsDue ? Failure.MEMBER_HEAD_TIMEOUT : Failure.CLIENT_BODY_TIMEOUT;
   }
 
   /// The rest of the request cannot be read; what the member has of it is no whole request.

@@ -131,7 +131,8 @@ final class LocalAnswer {
           "the server of this service did not answer in time" + NOT_REACHED;
       case MEMBER_BODY_CUT -> "the server of this service broke off its answer" + NOT_REACHED;
       case CLIENT_HEAD_REFUSED, CLIENT_BODY_REFUSED -> "the request is malformed";
-      case CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT -> "the request did not arrive in time";
+      case CLIENT_HEAD_TIMEOUT, CLIENT_BODY_TIMEOUT, CLIENT_READ_TIMEOUT ->
+          "the request did not arrive in time";
       case SOURCE_DENIED -> "this address may not use this service";
       case REQUEST_LIMIT, CONNECTION_LIMIT, HANDSHAKE_LIMIT ->
           "too many requests; wait a second, then go on more slowly";

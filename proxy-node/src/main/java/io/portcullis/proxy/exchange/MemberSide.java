@@ -196,6 +196,12 @@ final class MemberSide {
     }
   }
 
+  /// The member reads what it is sent.
+  boolean takes() {
+    UpstreamConnection from = connection;
+    return from == null || from.context().channel().isWritable();
+  }
+
   void reading(boolean on) {
     UpstreamConnection from = connection;
     if (from != null) {
