@@ -42,7 +42,7 @@ public final class Verifier {
   }
 
   /// Who signed in at a member itself, before, is refused on the way to it by something that takes NTLM apart.
-  private static Finding atTheMember(Finding finding, List<Finding> found) {
+  static Finding atTheMember(Finding finding, List<Finding> found) {
     boolean elsewhere =
         finding.diagnosis() == Diagnosis.SIGN_IN_REFUSED
             && found.subList(0, found.indexOf(finding)).stream()
