@@ -7,8 +7,10 @@ import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.cli.Sitting;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Join;
+import io.portcullis.farm.membership.Renewal;
 import io.portcullis.farm.store.FarmStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +66,36 @@ class RemovalTest {
     try (FarmStore store = FarmStore.connect(again)) {
       assertThat(store.awaitConnected(Duration.ofSeconds(20))).isTrue();
     }
+  }
+
+  @Test
+  void aNodeRenewsItsCertificateUntilItIsRemoved() throws Exception {
+    FarmHome home = Join.node(shared.resolve("keeper"), bench.token("node"), "keeper");
+    IdentityFile old = home.identity();
+    Instant end = old.certificate().getNotAfter().toInstant();
+    assertThat(Renewal.isDue(old.certificate(), end.minus(Duration.ofDays(20)))).isFalse();
+    assertThat(Renewal.isDue(old.certificate(), end.minus(Duration.ofDays(10)))).isTrue();
+
+    IdentityFile young = Renewal.renew(old);
+    assertThat(young.id()).isEqualTo("keeper");
+    assertThat(young.keyPem()).isNotEqualTo(old.keyPem());
+    assertThat(young.certificate().getSerialNumber())
+        .isNotEqualTo(old.certificate().getSerialNumber());
+    young.write(home.identityPem());
+    try (FarmStore store = FarmStore.connect(FarmHome.read(home.directory()).orElseThrow())) {
+      assertThat(store.awaitConnected(Duration.ofSeconds(20))).isTrue();
+    }
+    assertThat(isRecorded("keeper", "renewed its certificate")).isTrue();
+
+    operator.removeNode("keeper");
+    bench.clock.advance(Duration.ofSeconds(2));
+    // Somebody else has the name by now.
+    Join.node(shared.resolve("keeper-2"), bench.token("node"), "keeper");
+    assertThatThrownBy(() -> Renewal.renew(young)).hasMessageContaining("was removed");
+    assertThat(isRecorded("keeper", "refused a renewed certificate")).isTrue();
+    assertThatThrownBy(
+            () -> Renewal.renew(IdentityFile.read(bench.state().resolve("operator.pem"))))
+        .hasMessageContaining("only a node");
   }
 
   @Test

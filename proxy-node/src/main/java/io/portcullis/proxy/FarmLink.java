@@ -5,6 +5,7 @@ import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
+import io.portcullis.farm.membership.Renewal;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
 import io.portcullis.farm.store.BindingLog;
@@ -58,6 +59,7 @@ final class FarmLink implements Source {
   private final Instant startedAt = Instant.now();
 
   private @Nullable FarmStore store;
+  private @Nullable Renewal renewal;
   private @Nullable BindingLog bindingLog;
   private @Nullable FarmWatch watch;
   private @Nullable ZnodeWatch<Drains> drains;
@@ -96,6 +98,7 @@ final class FarmLink implements Source {
     LOG.info("node {} of farm {}", home.identity().id(), home.farm());
     FarmStore opened = FarmStore.connect(home);
     store = opened;
+    renewal = Renewal.start(home, Clock.systemUTC());
     followBindings(opened);
     Drainage drainage =
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
@@ -205,6 +208,9 @@ final class FarmLink implements Source {
   @Override
   public void close() {
     bell.listener(() -> {});
+    if (renewal != null) {
+      renewal.close();
+    }
     if (announcement != null) {
       announcement.close();
     }

@@ -75,6 +75,19 @@ record AdminRequest(
     return known;
   }
 
+  /// The node that asks for itself.
+  ///
+  /// @throws Refusal if it is anybody else
+  Caller node() throws Refusal {
+    return caller
+        .filter(known -> known.role() == Role.NODE)
+        .orElseThrow(() ->
+            new Refusal(
+                403,
+                "only a node may ask for this",
+                "an operator gets a new identity with \"farmctl token create --role operator\""));
+  }
+
   <T> T read(Class<T> type, int maxBytes) throws Refusal, IOException {
     byte[] bytes = body.readNBytes(maxBytes + 1);
     if (bytes.length > maxBytes) {

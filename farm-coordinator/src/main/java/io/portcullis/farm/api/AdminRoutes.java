@@ -88,6 +88,7 @@ public final class AdminRoutes {
     return switch (route) {
       case "POST join" -> join(request);
       case "POST tokens" -> token(request);
+      case "POST renew" -> renew(request);
       case "POST revisions" -> apply(request);
       case "GET revisions" -> history(request);
       case "POST rollback" -> rollback(request);
@@ -152,6 +153,16 @@ public final class AdminRoutes {
     try {
       return Answer.ok(
           desk.join(request.read(Wire.JoinRequest.class, AdminRequest.MAX_JOIN_BYTES)));
+    } catch (Declined e) {
+      throw declined(e);
+    }
+  }
+
+  private Answer renew(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
+    Caller caller = request.node();
+    Wire.RenewRequest wish = request.read(Wire.RenewRequest.class, AdminRequest.MAX_JOIN_BYTES);
+    try {
+      return Answer.ok(desk.renew(caller.id(), caller.issued(), wish));
     } catch (Declined e) {
       throw declined(e);
     }

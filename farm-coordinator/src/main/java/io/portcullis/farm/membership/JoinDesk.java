@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /// Where a coordinator makes tokens and takes them in exchange for an identity.
 public final class JoinDesk {
@@ -107,6 +108,32 @@ public final class JoinDesk {
           Fault.REQUEST,
           "no identity for this request: " + e.getMessage(),
           "join with the farmctl of this release");
+    }
+  }
+
+  /// Gives a node a younger certificate. Who was removed gets none, also if somebody else has the name by now.
+  ///
+  /// @param issued when the certificate that the node shows was signed
+  public Wire.RenewResponse renew(String id, Instant issued, Wire.RenewRequest request)
+      throws Declined, StoreException, GeneralSecurityException {
+    Instant now = clock.instant();
+    boolean member =
+        store.nodes().members().stream()
+            .anyMatch(known -> known.id().equals(id) && known.role().equals(Role.NODE.word()));
+    if (!member || store.revocations().read().covers(Role.NODE.word() + "/" + id, issued)) {
+      store.audit().append(now, id, "refused a renewed certificate: it was removed");
+      throw new Declined(
+          Fault.TOKEN, "node %s was removed from the farm".formatted(id), ANOTHER_TOKEN);
+    }
+    try {
+      String leaf = authority.issue(request.csr(), Role.NODE, id, List.of());
+      store.audit().append(now, id, "renewed its certificate");
+      return new Wire.RenewResponse(leaf);
+    } catch (FarmAuthority.InvalidRequest e) {
+      throw new Declined(
+          Fault.REQUEST,
+          "no identity for this request: " + e.getMessage(),
+          "run the node of this release");
     }
   }
 
