@@ -7,6 +7,7 @@ import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.StaticHost;
 import io.portcullis.farm.model.TlsVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,14 @@ public final class TestConfig {
   /// All rules made so far may be reached over HTTP/2.
   public TestConfig overHttp2() {
     rules.replaceAll(rule -> rule.withPolicy(new PublishingRule.Policy(true)));
+    return this;
+  }
+
+  /// All rules made so far let clients switch to `protocol`.
+  public TestConfig switchingTo(String protocol) {
+    PublishingRule.Upgrade upgrade =
+        new PublishingRule.Upgrade(List.of(protocol), Duration.ofMinutes(1));
+    rules.replaceAll(rule -> rule.withPolicy(new PublishingRule.Policy(false, upgrade)));
     return this;
   }
 

@@ -11,6 +11,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /// The JDK's TLS with a test certificate.
 public final class TestKeys {
@@ -33,6 +34,24 @@ public final class TestKeys {
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /// A client that trusts what `authority` issues, and nothing else.
+  public static SSLContext trusting(TestAuthority authority) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry(
+        "ca",
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(
+                    authority.certificate().getBytes(StandardCharsets.US_ASCII))));
+    TrustManagerFactory trusts =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trusts.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trusts.getTrustManagers(), null);
     return context;
   }
 }
