@@ -6,6 +6,7 @@ import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.leader.ConfirmationChores;
+import io.portcullis.farm.leader.ExpiryChores;
 import io.portcullis.farm.leader.IdleTimes;
 import io.portcullis.farm.leader.TicketChores;
 import io.portcullis.farm.membership.JoinDesk;
@@ -104,6 +105,7 @@ final class Coordinator implements AutoCloseable {
     keep(new Admission(store, clock));
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
+    keep(new ExpiryChores(store, seat::isMine, clock));
     keep(new ConfirmationChores(store, seat::isMine, clock));
     keep(new TicketChores(store, seat::isMine, clock, TicketChores.Spans.USUAL));
     JoinDesk desk =

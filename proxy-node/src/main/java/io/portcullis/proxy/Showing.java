@@ -131,6 +131,7 @@ final class Showing implements Observer, AutoCloseable {
     metrics.family(() -> StateFamilies.up(current.current()));
     metrics.family(() -> StateFamilies.draining(current.current()));
     metrics.family(() -> StateFamilies.openExchanges(current.current()));
+    metrics.family(() -> StateFamilies.certificates(current.current()));
     metrics.gauge(
         "portcullis_revision", "The revision that is served.", () -> current.current().revision());
     metrics.gauge(

@@ -5,9 +5,13 @@ import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.observe.NodeCounters;
+import io.portcullis.proxy.snapshot.ListenerSnapshot;
+import io.portcullis.proxy.snapshot.ServerIdentity;
+import io.portcullis.proxy.snapshot.ServerNames;
 import io.portcullis.proxy.snapshot.Snapshot;
 import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -57,6 +61,27 @@ final class StateFamilies {
     family.addMetric(List.of("released"), (double) counts.released());
     family.addMetric(List.of("expired"), (double) counts.expired());
     family.addMetric(List.of("refused_full"), (double) counts.refusedFull());
+    return family;
+  }
+
+  /// When certificates end, by listener and subject.
+  static GaugeMetricFamily certificates(Snapshot now) {
+    GaugeMetricFamily family =
+        new GaugeMetricFamily(
+            "portcullis_certificate_not_after_seconds",
+            "When a certificate that is served ends, in seconds since 1970.",
+            List.of("listener", "certificate"));
+    for (ListenerSnapshot listener : now.listeners().values()) {
+      ServerNames names = listener.names();
+      if (names != null) {
+        for (ServerIdentity identity : names.all()) {
+          X509Certificate leaf = identity.chain().getFirst();
+          family.addMetric(
+              List.of(listener.name(), leaf.getSubjectX500Principal().getName()),
+              (double) leaf.getNotAfter().toInstant().getEpochSecond());
+        }
+      }
+    }
     return family;
   }
 

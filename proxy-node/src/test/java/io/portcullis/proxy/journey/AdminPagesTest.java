@@ -137,6 +137,7 @@ class AdminPagesTest {
               "portcullis_upstream_connections_total ",
               "portcullis_member_up{pool=\"pool01\",member=\"fe1.contoso.local\",} 1.0",
               "portcullis_revision 1.0",
+              "portcullis_certificate_not_after_seconds{listener=\"https\",certificate=\"CN=",
               "portcullis_event_loop_lag_seconds_count",
               "portcullis_buffers_direct_bytes",
               "jvm_memory_bytes_used");

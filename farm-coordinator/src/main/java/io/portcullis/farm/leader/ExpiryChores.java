@@ -1,0 +1,134 @@
+package io.portcullis.farm.leader;
+
+import io.portcullis.farm.codec.Decoded;
+import io.portcullis.farm.codec.FarmDocuments;
+import io.portcullis.farm.model.CertificateRef;
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Revision;
+import io.portcullis.farm.store.StoreException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Says in the log that a certificate of the newest revision ends soon: 30, 14, 7 and 1 days before, and when it has ended. Each is said
+/// once by a leader; another leader says it again, which is no harm.
+public final class ExpiryChores implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExpiryChores.class);
+
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  /// A month to order a new one at leisure, a week as the last moment for an authority that checks by hand; 0 = it has ended.
+  static final List<Integer> DAYS = List.of(0, 1, 7, 14, 30);
+
+  private final FarmStore store;
+  private final BooleanSupplier leads;
+  private final InstantSource clock;
+  private final Map<String, Integer> told = new HashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  public ExpiryChores(FarmStore store, BooleanSupplier leads, InstantSource clock) {
+    this.store = store;
+    this.leads = leads;
+    this.clock = clock;
+    thread = Thread.ofVirtual().name("expiry-chores").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        Thread.sleep(PAUSE);
+        if (leads.getAsBoolean()) {
+          look();
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void look() {
+    try {
+      Optional<Revision> newest = store.revisions().newest();
+      if (newest.isPresent()
+          && FarmDocuments.decode(newest.get().expanded(), "revision " + newest.get().number())
+              instanceof Decoded.Accepted accepted) {
+        for (CertificateRef reference : accepted.config().certificates()) {
+          look(reference);
+        }
+      }
+    } catch (StoreException e) {
+      LOG.debug("the certificates are looked at again soon", e);
+    }
+  }
+
+  private void look(CertificateRef reference) throws StoreException {
+    Integer version = reference.version();
+    Optional<String> chain =
+        version == null ? Optional.empty() : store.certificates().chain(reference.name(), version);
+    Optional<Instant> end = chain.flatMap(ExpiryChores::end);
+    if (end.isEmpty()) {
+      return;
+    }
+    Optional<Integer> level = level(end.get(), clock.instant());
+    String which = reference.name() + "/" + version;
+    if (level.isPresent() && !level.get().equals(told.put(which, level.get()))) {
+      tell(reference.name(), end.get(), level.get());
+    }
+  }
+
+  private static void tell(String name, Instant end, int level) {
+    if (level == 0) {
+      LOG.error(
+          "certificate {} ended on {}: clients refuse it; import a new one and apply", name, end);
+    } else {
+      LOG.warn(
+          "certificate {} ends on {}, within {} days: import a new one and apply",
+          name,
+          end,
+          level);
+    }
+  }
+
+  /// The smallest number of days that the rest of its life lies within.
+  static Optional<Integer> level(Instant end, Instant now) {
+    Duration left = Duration.between(now, end);
+    return DAYS.stream().filter(days -> left.compareTo(Duration.ofDays(days)) <= 0).findFirst();
+  }
+
+  private static Optional<Instant> end(String chainPem) {
+    try {
+      return CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(chainPem.getBytes(StandardCharsets.US_ASCII)))
+              instanceof X509Certificate leaf
+          ? Optional.of(leaf.getNotAfter().toInstant())
+          : Optional.empty();
+    } catch (CertificateException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
