@@ -133,11 +133,7 @@ class TlsTunnelTest {
   @Test
   void aClientsEndEndsBothDirections() throws Exception {
     CompletableFuture<Integer> heard =
-        member(socket -> {
-          int bytes = socket.getInputStream().readAllBytes().length;
-          assertThat(socket.getInputStream().read()).isNegative();
-          return bytes;
-        });
+        member(socket -> socket.getInputStream().readAllBytes().length);
     try (SSLSocket client = switched()) {
       client.getOutputStream().write(Arrays.copyOf(much, 10_000));
       client.shutdownOutput();
