@@ -12,6 +12,7 @@ import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.LeaderSeat;
+import io.portcullis.farm.store.TestStores;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -145,6 +146,29 @@ class BindingLogTest {
   }
 
   @Test
+  void aWatchThatIsLostCostsSecondsAndNoEntry() throws Exception {
+    Follower one = follower("node-a");
+    Follower two = follower("node-b");
+    TestStores.dropWatches(two.store);
+    for (int source = 0; source < 100; source++) {
+      one.wish(bind(source, 3));
+    }
+    eventually(() -> two.replica.table().size() == 100);
+    converge();
+  }
+
+  /// Batches cost, entries do not: a linger of ten milliseconds gathers them.
+  @Test
+  void aBurstOfWishesTakesFewEntries() throws Exception {
+    Follower one = follower("node-a");
+    for (int source = 0; source < 5_000; source++) {
+      one.wish(bind(source, 3));
+    }
+    converge();
+    assertThat(one.state().position()).isLessThan(500);
+  }
+
+  @Test
   void bindingsSurviveARestartOfEveryProcessAtOnce() throws Exception {
     Follower first = follower("node-a");
     for (int source = 0; source < 1_000; source++) {
@@ -208,7 +232,6 @@ class BindingLogTest {
       });
       converge();
       Follower late = follower("node-late");
-      converge();
       assertThat(late.replica.table().size()).isEqualTo(one.replica.table().size());
     }
   }

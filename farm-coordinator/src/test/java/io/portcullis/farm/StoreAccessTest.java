@@ -86,6 +86,8 @@ class StoreAccessTest {
       denied(() -> store.audit().append(Instant.now(), "me", "was here"));
       denied(() -> store.nodes().register(new Nodes.Member("shadow", "node", "now")));
       denied(store::prepare);
+      denied(() -> store.coordinators().enter("reader", "here", "there"));
+      denied(() -> store.ensemble().remove(1));
     }
   }
 

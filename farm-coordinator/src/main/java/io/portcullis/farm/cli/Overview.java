@@ -65,6 +65,7 @@ final class Overview {
         perf load --target https://... --allow HOST load at a rate that does not wait
         perf staging --target ... --baseline FILE   worse than before?
         perf compare                                beside nginx and HAProxy
+        perf bindings                               what the shared bindings carry
 
       About farmctl
         help apply                                  what one command takes

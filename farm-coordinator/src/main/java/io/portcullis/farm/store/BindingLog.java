@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// | what | owner | others |
 /// |---|---|---|
-/// | the replica, `place`, `openSince`, `lastSeen` | this thread | look-ups go to the replica from anywhere |
+/// | the replica, `placed`, `listed`, `openSince`, `lastSeen` | this thread | look-ups go to the replica from anywhere |
 /// | `reach`, `look`, `again`, `wake` | Curator's threads and event loops set them | this thread takes them |
 public final class BindingLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BindingLog.class);
@@ -78,6 +78,9 @@ public final class BindingLog implements AutoCloseable {
   private long openSince;
   private long lastSeen;
   private long lastLook;
+
+  /// The epoch that was listed last: of another, nobody has said how far it goes.
+  private long listed;
 
   BindingLog(
       CuratorFramework client,
@@ -206,6 +209,11 @@ public final class BindingLog implements AutoCloseable {
       int end = known >>> 32 == replica.epoch() ? (int) known : 0;
       boolean later = known >>> 32 > replica.epoch();
       if (replica.position() >= end && !later) {
+        if (listed != replica.epoch()) {
+          // An epoch has just ended; what the next one holds by now is not known yet.
+          lookFor();
+          continue;
+        }
         caughtUp.countDown();
         return;
       }
@@ -238,6 +246,7 @@ public final class BindingLog implements AutoCloseable {
       reach.set(0);
     }
     reach.accumulateAndGet(replica.epoch() << 32 | storage.length(replica.epoch()), Math::max);
+    listed = replica.epoch();
     if (again.getAndSet(false)) {
       replica.resend();
     }

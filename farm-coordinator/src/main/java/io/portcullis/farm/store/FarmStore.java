@@ -154,6 +154,10 @@ public final class FarmStore implements AutoCloseable {
     return client;
   }
 
+  String bindingLogPath() {
+    return paths.bindingLog();
+  }
+
   /// @return whether there is a connection before `patience` ran out
   public boolean awaitConnected(Duration patience) throws InterruptedException {
     return client.blockUntilConnected((int) patience.toMillis(), TimeUnit.MILLISECONDS);

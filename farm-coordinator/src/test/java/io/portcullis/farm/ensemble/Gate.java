@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /// A way to one port that a test can cut, and slow down.
-final class Gate implements AutoCloseable {
+public final class Gate implements AutoCloseable {
   private final ServerSocket door;
   private final int to;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -20,27 +20,27 @@ final class Gate implements AutoCloseable {
   private volatile Duration delay = Duration.ZERO;
 
   /// @param to port of 127.0.0.1
-  Gate(int to) throws IOException {
+  public Gate(int to) throws IOException {
     this.to = to;
     door = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
     Thread.ofVirtual().name("gate").start(this::accept);
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + door.getLocalPort();
   }
 
-  void cut() {
+  public void cut() {
     cut = true;
     open.forEach(Gate::quietly);
   }
 
-  void mend() {
+  public void mend() {
     cut = false;
   }
 
   /// Holds back what the other side answers.
-  void answersAfter(Duration time) {
+  public void answersAfter(Duration time) {
     delay = time;
   }
 

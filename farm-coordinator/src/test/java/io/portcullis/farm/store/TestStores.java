@@ -5,6 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.Watcher.WatcherType;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.client.StaticHostProvider;
@@ -16,6 +17,15 @@ public final class TestStores {
   /// At the home's own addresses and no others, such as those of gates.
   public static FarmStore connectOnly(FarmHome home) {
     return FarmStore.connectOnly(home);
+  }
+
+  /// Takes every watch of the connection away, as a lost session does; events until the next look are missed.
+  public static void dropWatches(FarmStore store) throws Exception {
+    store
+        .client()
+        .getZookeeperClient()
+        .getZooKeeper()
+        .removeAllWatches(store.bindingLogPath(), WatcherType.Any, false);
   }
 
   /// Ends the session of `store` as ZooKeeper would end that of a silent client: another connection takes it over and closes it.
