@@ -60,6 +60,8 @@ final class CoordinatorProcess implements AutoCloseable {
     Process process =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
     process.getOutputStream().close();
+    // A test that fails before it holds its farm leaves nothing behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new CoordinatorProcess(name, state, process);
   }
 
