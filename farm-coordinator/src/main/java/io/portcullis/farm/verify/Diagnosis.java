@@ -73,6 +73,12 @@ public enum Diagnosis {
   CHALLENGES_MERGED(
       "something merges repeated headers: UCWA clients read WWW-Authenticate line by line"),
   UCWA_REFUSING("recycle the UCWA application pool (LyncUcwa) on the server"),
+  WEB_TICKETS_REFUSING(
+      "start the web ticket service's application pool in IIS: nobody gets a ticket without it"),
+  MCX_MISSING(
+      "install the mobility service on the server (Mcx), or write the pool's true version: sfb2019 has none"),
+  MCX_REFUSING(
+      "look at its pending requests (5,000 a server), then recycle CSExtMcxAppPool on the server"),
   POOL_BUSY("the pool refuses everybody: look at its services and its pending requests"),
   OFFICE_LINKS_INTERNAL("set the external URL: Set-OfficeWebAppsFarm -ExternalUrl"),
   IDLE_CUT(
@@ -117,8 +123,11 @@ public enum Diagnosis {
           GATEWAY ->
           EnumSet.of(GATEWAY, IDLE_CUT, UNEXPECTED);
       case INTERNAL_SITE -> EnumSet.of(UNPUBLISHED_LINK, GATEWAY);
-      case WRONG_SITE -> EnumSet.of(HOST_LOST, GATEWAY, IDLE_CUT, UNEXPECTED, NO_CHALLENGE);
-      case POOL_BUSY -> EnumSet.of(GATEWAY, IDLE_CUT, UNEXPECTED, UCWA_REFUSING);
+      case WRONG_SITE ->
+          EnumSet.of(HOST_LOST, GATEWAY, IDLE_CUT, UNEXPECTED, NO_CHALLENGE, MCX_MISSING);
+      case POOL_BUSY ->
+          EnumSet.of(
+              GATEWAY, IDLE_CUT, UNEXPECTED, UCWA_REFUSING, WEB_TICKETS_REFUSING, MCX_REFUSING);
       case UCWA_REFUSING -> EnumSet.of(GATEWAY);
       case HOST_LOST -> EnumSet.of(UNEXPECTED);
       case NO_CHALLENGE -> EnumSet.of(NTLM_BROKEN);

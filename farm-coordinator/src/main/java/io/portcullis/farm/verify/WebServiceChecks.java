@@ -41,7 +41,7 @@ final class WebServiceChecks {
     if (!director) {
       check("V4", "/abs", this::windows);
       check("V5", "/GroupExpansion/service.svc", this::windows);
-      check("V6", "/WebTicket/WebTicketService.svc", this::windowsOrPage);
+      check("V6", "/WebTicket/WebTicketService.svc", this::webTickets);
       check("V12", "/ucwa/oauth/v1/applications", this::ucwa);
       check("V14", "/Mcx/McxService.svc", this::mcx);
       ntlm();
@@ -66,10 +66,17 @@ final class WebServiceChecks {
     return reply.status() == 200 ? null : windows(reply);
   }
 
+  private @Nullable Diagnosis webTickets(Reply reply) {
+    return reply.status() == 503 ? Diagnosis.WEB_TICKETS_REFUSING : windowsOrPage(reply);
+  }
+
   private @Nullable Diagnosis mcx(Reply reply) {
     Version version = pool.version() == null ? lync.version() : pool.version();
-    boolean gone = version.compareTo(Version.SFB_2019) >= 0 && reply.status() == 404;
-    return gone ? null : windowsOrPage(reply);
+    return switch (reply.status()) {
+      case 404 -> version.compareTo(Version.SFB_2019) >= 0 ? null : Diagnosis.MCX_MISSING;
+      case 503 -> Diagnosis.MCX_REFUSING;
+      default -> windowsOrPage(reply);
+    };
   }
 
   private @Nullable Diagnosis ucwa(Reply reply) {

@@ -11,8 +11,9 @@ import java.util.Map;
 /// @param officeName external name of Office Web Apps
 /// @param users passwords by user name, lower case; the domain is not looked at
 /// @param homes external web services name of the home pool by user name, for users of other pools
-/// @param pendingLimit held UCWA requests per server above which it answers 503; a Front End has 10,000
-///     ("Monitoring mobility service and UCWA usage"), and half as many for Mcx
+/// @param pendingLimit UCWA requests per server in processing above which it answers 503; a Front End has 10,000
+///     (Lync Server 2013, "Monitoring mobility service and UCWA usage")
+/// @param mcxPendingLimit the same for Mcx; a Front End has 5,000
 /// @param shortestPoll the least a UCWA event request waits (180 s in the UCWA reference)
 public record Behaviour(
     String version,
@@ -21,6 +22,7 @@ public record Behaviour(
     Map<String, String> users,
     Map<String, String> homes,
     int pendingLimit,
+    int mcxPendingLimit,
     Duration shortestPoll) {
 
   public static final Behaviour DEFAULT =
@@ -31,6 +33,7 @@ public record Behaviour(
           Map.of("alice", "Passw0rd!", "bob", "Passw0rd!"),
           Map.of(),
           10_000,
+          5_000,
           Duration.ofMinutes(3));
 
   public Behaviour {
@@ -39,19 +42,28 @@ public record Behaviour(
   }
 
   public Behaviour withHomes(Map<String, String> map) {
-    return new Behaviour(version, directorName, officeName, users, map, pendingLimit, shortestPoll);
+    return new Behaviour(
+        version, directorName, officeName, users, map, pendingLimit, mcxPendingLimit, shortestPoll);
   }
 
   public Behaviour withUsers(Map<String, String> map) {
-    return new Behaviour(version, directorName, officeName, map, homes, pendingLimit, shortestPoll);
+    return new Behaviour(
+        version, directorName, officeName, map, homes, pendingLimit, mcxPendingLimit, shortestPoll);
   }
 
   public Behaviour withPolls(int limit, Duration shortest) {
-    return new Behaviour(version, directorName, officeName, users, homes, limit, shortest);
+    return new Behaviour(
+        version, directorName, officeName, users, homes, limit, mcxPendingLimit, shortest);
+  }
+
+  public Behaviour withMcxLimit(int limit) {
+    return new Behaviour(
+        version, directorName, officeName, users, homes, pendingLimit, limit, shortestPoll);
   }
 
   public Behaviour withVersion(String word) {
-    return new Behaviour(word, directorName, officeName, users, homes, pendingLimit, shortestPoll);
+    return new Behaviour(
+        word, directorName, officeName, users, homes, pendingLimit, mcxPendingLimit, shortestPoll);
   }
 
   /// Mcx went away with Skype for Business Server 2019.

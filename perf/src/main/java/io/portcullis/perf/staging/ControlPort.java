@@ -78,8 +78,12 @@ final class ControlPort implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     for (Server each : servers) {
       text.append(
-          "%s pending=%d abandoned=%d%n"
-              .formatted(each.name(), each.ucwa().pending(), each.ucwa().abandoned()));
+          "%s pending=%d abandoned=%d mcx=%d%n"
+              .formatted(
+                  each.name(),
+                  each.ucwa().pending(),
+                  each.ucwa().abandoned(),
+                  each.mcx().pending()));
     }
     return text.toString();
   }

@@ -30,8 +30,7 @@ final class FrontEndSite {
           "/rgsclients",
           "/rgsconfig",
           "/requesthandlerext/ucdevice.upx",
-          "/locationinformation",
-          "/mcx");
+          "/locationinformation");
 
   /// Files that anybody may fetch who knows the name, with ranges.
   private static final List<String> FILES =
@@ -76,9 +75,12 @@ final class FrontEndSite {
     if (path.startsWith(Ucwa.PREFIX + "/")) {
       return frontEnd ? exchange.server().ucwa().answer(exchange) : absent(exchange);
     }
-    boolean mcx = frontEnd && exchange.server().behaviour().hasMcx();
-    if (under(path, "/mcx") && !mcx) {
-      return absent(exchange);
+    if (under(path, Mcx.PREFIX)) {
+      return mcx(exchange, path);
+    }
+    if (under(path, "/webticket") && exchange.has(Fault.WEB_TICKETS_REFUSING)) {
+      exchange.body().drain();
+      return Answer.text(503, "the application pool is stopped\n");
     }
     if (under(path, "/webticket/oauthtoken")) {
       return token(exchange);
@@ -96,13 +98,23 @@ final class FrontEndSite {
     return under(path, FILES) ? file(exchange) : page(exchange, path);
   }
 
+  private static Answer mcx(Exchange exchange, String path)
+      throws IOException, InterruptedException {
+    Server server = exchange.server();
+    boolean installed =
+        server.role() == ServerRole.FRONT_END
+            && server.behaviour().hasMcx()
+            && !exchange.has(Fault.MCX_MISSING);
+    return installed ? server.mcx().answer(exchange, path) : absent(exchange);
+  }
+
   private static Answer absent(Exchange exchange) throws IOException {
     exchange.body().drain();
     return Answer.text(404, "no such directory on this server\n");
   }
 
   /// Behind NTLM: SOAP services, the address book, device updates.
-  private static Answer service(Exchange exchange, String path) throws IOException {
+  static Answer service(Exchange exchange, String path) throws IOException {
     String who = who(exchange);
     if (path.startsWith("/abs/handler/")) {
       return file(exchange).with("X-Staging-User", who);

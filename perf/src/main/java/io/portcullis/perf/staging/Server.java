@@ -17,6 +17,7 @@ record Server(
     Faults faults,
     WebTickets tickets,
     Ucwa ucwa,
+    Mcx mcx,
     AtomicReference<@Nullable String> last) {
 
   /// The name that its links give: what clients of this site use.

@@ -123,6 +123,13 @@ final class StagingCommand implements Callable<Integer> {
   private int pending = Behaviour.DEFAULT.pendingLimit();
 
   @Option(
+      names = "--pending-mcx",
+      paramLabel = "N",
+      description =
+          "Mcx requests in processing above which it answers 503 (default: ${DEFAULT-VALUE})")
+  private int pendingMcx = Behaviour.DEFAULT.mcxPendingLimit();
+
+  @Option(
       names = "--shortest-poll",
       paramLabel = "SECONDS",
       description = "the least a UCWA event request is held (default: ${DEFAULT-VALUE})")
@@ -177,6 +184,7 @@ final class StagingCommand implements Callable<Integer> {
         users.isEmpty() ? usual.users() : users,
         homes,
         pending,
+        pendingMcx,
         Duration.ofSeconds(shortestPoll));
   }
 

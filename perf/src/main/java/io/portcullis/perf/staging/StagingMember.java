@@ -106,6 +106,11 @@ public final class StagingMember implements AutoCloseable {
     return server.ucwa().pending();
   }
 
+  /// Mcx requests in processing, held ones among them.
+  public int pendingMcx() {
+    return server.mcx().pending();
+  }
+
   /// UCWA event requests whose peer left before the answer.
   public long abandoned() {
     return server.ucwa().abandoned();

@@ -170,6 +170,7 @@ public final class StagingPool implements AutoCloseable {
             faults,
             tickets,
             new Ucwa(behaviour),
+            new Mcx(behaviour.mcxPendingLimit()),
             new AtomicReference<>());
     MemberTls identity = new MemberTls(authority, List.copyOf(names));
     return StagingMember.start(server, identity, settings.host(), ports);
