@@ -35,6 +35,8 @@ public final class ProxyNode {
     void open() throws StartRefused;
   }
 
+  private static final String ALLOCATOR = "io.netty.allocator.type";
+
   private final NodeOptions options;
   private final Doors doors;
   private final HealthMonitor health;
@@ -59,7 +61,7 @@ public final class ProxyNode {
   /// @return the exit code
   static int run(NodeOptions options, PrintStream out, PrintStream err)
       throws InterruptedException {
-    trustBuffers();
+    settleBuffers();
     BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     for (String name : List.of("TERM", "INT")) {
       Signals.on(name, () -> signals.add(Signal.STOP));
@@ -80,7 +82,13 @@ public final class ProxyNode {
 
   /// Netty follows every hundredth buffer to find leaks, which costs the node some percent of its time. The tests follow every one; here
   /// only who looks for a leak does.
-  private static void trustBuffers() {
+  ///
+  /// The pooled allocator keeps the large buffers of downloads; the adaptive one makes each of 64 KB anew, and clears it. Netty reads the
+  /// property once, when its first buffer is made.
+  private static void settleBuffers() {
+    if (System.getProperty(ALLOCATOR) == null) {
+      System.setProperty(ALLOCATOR, "pooled");
+    }
     if (System.getProperty("io.netty.leakDetection.level") == null) {
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }

@@ -3,6 +3,7 @@ package io.portcullis.proxy.exchange;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
@@ -44,14 +45,20 @@ public final class Capacity {
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
             ? unix.getMaxFileDescriptorCount()
             : Long.MAX_VALUE;
-    LongSupplier held =
-        ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
-            ? () -> provider.metric().usedDirectMemory()
-            : () -> 0;
     return new Capacity(
         Math.max(1, (descriptors - RESERVED_DESCRIPTORS) / 2),
-        held,
+        heldByBuffers(),
         (long) (PlatformDependent.maxDirectMemory() * FULL));
+  }
+
+  /// What is in buffers now, not what the pool has kept for the next ones: that does not shrink after a crowd has gone, and the node would
+  /// stay full.
+  static LongSupplier heldByBuffers() {
+    return switch (ByteBufAllocator.DEFAULT) {
+      case PooledByteBufAllocator pooled -> pooled::pinnedDirectMemory;
+      case ByteBufAllocatorMetricProvider other -> () -> other.metric().usedDirectMemory();
+      default -> () -> 0;
+    };
   }
 
   boolean connection(long open) {
