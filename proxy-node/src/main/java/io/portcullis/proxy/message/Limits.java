@@ -92,8 +92,9 @@ public final class Limits {
   /// A member that refused a connection is left alone for this long without waiting for the health check.
   public static final Duration SUSPECT = Duration.ofSeconds(5);
 
-  /// Idle connections kept per member and event loop for shared pools.
-  public static final int CACHED_CONNECTIONS = 64;
+  /// Idle connections kept per member and event loop for shared pools: as many as a crowd had at once, or each of its next requests would
+  /// cost a handshake. Silence takes them away.
+  public static final int CACHED_CONNECTIONS = 1024;
 
   /// IIS closes idle connections after 120 s: ours go first, so that no request meets a closing one.
   public static final Duration CACHED_IDLE = Duration.ofMinutes(1);
