@@ -36,8 +36,7 @@ public final class BindingChores implements AutoCloseable {
   private final BindingExpiry expiry;
   private final Limits limits;
   private final AtomicBoolean writing = new AtomicBoolean();
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Rounds rounds;
   private volatile long snapshotEpoch;
   private long sealed;
   private long sealedAt;
@@ -65,20 +64,9 @@ public final class BindingChores implements AutoCloseable {
     this.expiry = new BindingExpiry(idleMillis);
     this.limits = limits;
     log.onSeal(this::epochBegins);
-    thread = Thread.ofVirtual().name("binding-chores").start(this::run);
-  }
-
-  private void run() {
-    try {
-      while (!closed) {
-        Thread.sleep(PAUSE);
-        if (leads.getAsBoolean() && log.hasCaughtUp()) {
-          chores();
-        }
-      }
-    } catch (InterruptedException e) {
-      // Closed.
-    }
+    rounds =
+        new Rounds(
+            "binding chores", PAUSE, () -> leads.getAsBoolean() && log.hasCaughtUp(), this::chores);
   }
 
   private void chores() throws InterruptedException {
@@ -147,12 +135,6 @@ public final class BindingChores implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

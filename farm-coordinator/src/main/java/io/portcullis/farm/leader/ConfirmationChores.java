@@ -27,29 +27,13 @@ public final class ConfirmationChores implements AutoCloseable {
   static final String AUTHOR = "farm";
 
   private final FarmStore store;
-  private final BooleanSupplier leads;
   private final InstantSource clock;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Rounds rounds;
 
   public ConfirmationChores(FarmStore store, BooleanSupplier leads, InstantSource clock) {
     this.store = store;
-    this.leads = leads;
     this.clock = clock;
-    thread = Thread.ofVirtual().name("confirmation-chores").start(this::run);
-  }
-
-  private void run() {
-    try {
-      while (!closed) {
-        Thread.sleep(PAUSE);
-        if (leads.getAsBoolean()) {
-          look();
-        }
-      }
-    } catch (InterruptedException e) {
-      // Closed.
-    }
+    rounds = new Rounds("confirmation chores", PAUSE, leads, this::look);
   }
 
   private void look() {
@@ -93,12 +77,6 @@ public final class ConfirmationChores implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

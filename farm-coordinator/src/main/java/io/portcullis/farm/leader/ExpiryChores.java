@@ -33,45 +33,44 @@ public final class ExpiryChores implements AutoCloseable {
   static final List<Integer> DAYS = List.of(0, 1, 7, 14, 30);
 
   private final FarmStore store;
-  private final BooleanSupplier leads;
   private final InstantSource clock;
+
+  /// The days are counted again this often, and at once for a new revision: each certificate is a reading from the store.
+  private static final Duration BETWEEN_COUNTS = Duration.ofHours(1);
+
   private final Map<String, Integer> told = new HashMap<>();
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Rounds rounds;
+  private long counted;
+  private Instant countAgain = Instant.MIN;
 
   public ExpiryChores(FarmStore store, BooleanSupplier leads, InstantSource clock) {
     this.store = store;
-    this.leads = leads;
     this.clock = clock;
-    thread = Thread.ofVirtual().name("expiry-chores").start(this::run);
-  }
-
-  private void run() {
-    try {
-      while (!closed) {
-        Thread.sleep(PAUSE);
-        if (leads.getAsBoolean()) {
-          look();
-        }
-      }
-    } catch (InterruptedException e) {
-      // Closed.
-    }
+    rounds = new Rounds("expiry chores", PAUSE, leads, this::look);
   }
 
   private void look() {
     try {
       Optional<Revision> newest = store.revisions().newest();
-      if (newest.isPresent()
-          && FarmDocuments.decode(newest.get().expanded(), "revision " + newest.get().number())
-              instanceof Decoded.Accepted accepted) {
+      Instant now = clock.instant();
+      if (newest.isEmpty() || isCounted(newest.get(), now)) {
+        return;
+      }
+      if (FarmDocuments.decode(newest.get().expanded(), "revision " + newest.get().number())
+          instanceof Decoded.Accepted accepted) {
         for (CertificateRef reference : accepted.config().certificates()) {
           look(reference);
         }
       }
+      counted = newest.get().number();
+      countAgain = now.plus(BETWEEN_COUNTS);
     } catch (StoreException e) {
       LOG.debug("the certificates are looked at again soon", e);
     }
+  }
+
+  private boolean isCounted(Revision newest, Instant now) {
+    return newest.number() == counted && now.isBefore(countAgain);
   }
 
   private void look(CertificateRef reference) throws StoreException {
@@ -123,12 +122,6 @@ public final class ExpiryChores implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

@@ -34,31 +34,15 @@ public final class TicketChores implements AutoCloseable {
   }
 
   private final FarmStore store;
-  private final BooleanSupplier leads;
   private final InstantSource clock;
   private final Spans spans;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Rounds rounds;
 
   public TicketChores(FarmStore store, BooleanSupplier leads, InstantSource clock, Spans spans) {
     this.store = store;
-    this.leads = leads;
     this.clock = clock;
     this.spans = spans;
-    thread = Thread.ofVirtual().name("ticket-chores").start(this::run);
-  }
-
-  private void run() {
-    try {
-      while (!closed) {
-        Thread.sleep(PAUSE);
-        if (leads.getAsBoolean()) {
-          chores();
-        }
-      }
-    } catch (InterruptedException e) {
-      // Closed.
-    }
+    rounds = new Rounds("ticket chores", PAUSE, leads, this::chores);
   }
 
   private void chores() {
@@ -128,12 +112,6 @@ public final class TicketChores implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }
