@@ -105,9 +105,9 @@ final class Coordinator implements AutoCloseable {
     keep(new Admission(store, clock));
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
-    keep(new ExpiryChores(store, seat::isMine, clock));
-    keep(new ConfirmationChores(store, seat::isMine, clock));
-    keep(new TicketChores(store, seat::isMine, clock, TicketChores.Spans.USUAL));
+    keep(new ExpiryChores(store, seat::leadership, clock));
+    keep(new ConfirmationChores(seat::leadership, clock));
+    keep(new TicketChores(store, seat::leadership, clock, TicketChores.Spans.USUAL));
     JoinDesk desk =
         new JoinDesk(authority, store, home.key(), adminAddress, new Opening(member, store), clock);
     AdminRoutes routes =
@@ -133,9 +133,7 @@ final class Coordinator implements AutoCloseable {
     BindingLog log = keep(store.bindings(replica, BindingLog.Intake.NOTHING));
     IdleTimes idle = new IdleTimes();
     keep(store.watch(idle));
-    keep(
-        new BindingChores(
-            log, store.bindingStorage(), seat::isMine, idle, BindingChores.Limits.USUAL));
+    keep(new BindingChores(log, seat::leadership, idle, BindingChores.Limits.USUAL));
     return log;
   }
 

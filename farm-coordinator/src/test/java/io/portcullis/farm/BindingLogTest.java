@@ -11,7 +11,6 @@ import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
-import io.portcullis.farm.store.LeaderSeat;
 import io.portcullis.farm.store.TestStores;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -213,12 +213,10 @@ class BindingLogTest {
         BindingLog log =
             leading.bindings(
                 new BindingReplica(new SecureRandom()::nextLong), BindingLog.Intake.NOTHING);
-        LeaderSeat _ = leading.seat("other");
         BindingChores _ =
             new BindingChores(
                 log,
-                leading.bindingStorage(),
-                () -> true,
+                () -> Optional.of(TestStores.leadership(leading)),
                 _ -> DAY_MILLIS,
                 new BindingChores.Limits(10, 2))) {
       for (int round = 0; one.state().epoch() < 8; round++) {
@@ -247,7 +245,10 @@ class BindingLogTest {
                 new BindingReplica(new SecureRandom()::nextLong), BindingLog.Intake.NOTHING);
         BindingChores _ =
             new BindingChores(
-                log, leading.bindingStorage(), () -> true, _ -> 200, BindingChores.Limits.USUAL)) {
+                log,
+                () -> Optional.of(TestStores.leadership(leading)),
+                _ -> 200,
+                BindingChores.Limits.USUAL)) {
       eventually(() -> {
         one.wish(bind(2, 1));
         one.wish(BindingOp.touch(POOL, 0, 0xffff_0000_0002L));

@@ -142,7 +142,7 @@ public final class AdminServer implements AutoCloseable {
               "the farm's store does not answer: " + message(e),
               "nodes keep serving; check the coordinator's disk and log, then try again");
       case DENIED -> Answer.error(500, message(e), "see the coordinator's log");
-      case BAD_DATA -> Answer.error(500, message(e), "see the coordinator's log");
+      case BAD_DATA, DEPOSED -> Answer.error(500, message(e), "see the coordinator's log");
     };
   }
 

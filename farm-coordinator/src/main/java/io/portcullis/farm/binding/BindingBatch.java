@@ -28,7 +28,9 @@ public record BindingBatch(Type type, long origin, long sequence, List<BindingOp
     /// The end of its epoch: what follows it there does not count, and the next epoch begins.
     SEAL(1),
     /// Nothing but that time goes on.
-    TICK(2);
+    TICK(2),
+    /// Expiries, which count however often they come: of no origin, so that a leader that loses its term leaves no gap in a sequence.
+    EXPIRY(3);
 
     final int code;
 
@@ -62,6 +64,11 @@ public record BindingBatch(Type type, long origin, long sequence, List<BindingOp
 
   public static BindingBatch tick() {
     return new BindingBatch(Type.TICK, 0, 0, List.of());
+  }
+
+  /// @param ops expiries
+  public static BindingBatch expiry(List<BindingOp> ops) {
+    return new BindingBatch(Type.EXPIRY, 0, 0, ops);
   }
 
   public byte[] encode() {

@@ -2,9 +2,10 @@ package io.portcullis.farm.binding;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
-/// Finds bindings that nobody has used for their group's idle time, a stretch of the table at each call, and proposes to forget them.
+/// Finds bindings that nobody has used for their group's idle time, a stretch of the table at each call, and names them to be forgotten.
 ///
 /// What it finds may be used before the log has its entry; the entry says up to which use it holds, so such a binding stays.
 public final class BindingExpiry {
@@ -22,7 +23,8 @@ public final class BindingExpiry {
     this.idleMillis = idleMillis;
   }
 
-  public void step(BindingReplica replica) {
+  /// @param found told each as an operation for the log
+  public void step(BindingReplica replica, Consumer<BindingOp> found) {
     if (group >= groups.size()) {
       groups = new ArrayList<>(replica.table().groupIds());
       group = 0;
@@ -41,7 +43,7 @@ public final class BindingExpiry {
               SLOTS_AT_ONCE,
               (high, low, _, used) -> {
                 if (used <= usedAtMost) {
-                  replica.propose(BindingOp.expire(id, high, low, usedAtMost));
+                  found.accept(BindingOp.expire(id, high, low, usedAtMost));
                 }
               });
     } else {

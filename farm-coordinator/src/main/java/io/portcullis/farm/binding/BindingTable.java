@@ -118,12 +118,21 @@ public final class BindingTable {
   /// @return false if it is a repetition, comes too early, or is of one origin too many: it does not count
   public boolean apply(BindingBatch batch, long created) {
     goOn(created);
-    if (batch.type() != BindingBatch.Type.OPS) {
-      if (batch.type() == BindingBatch.Type.SEAL) {
-        tidy();
+    switch (batch.type()) {
+      case OPS -> {
+        return applyOf(batch);
       }
-      return true;
+      case SEAL -> tidy();
+      case EXPIRY ->
+          batch.ops().stream()
+              .filter(op -> op.kind() == BindingOp.Kind.EXPIRE)
+              .forEach(this::apply);
+      case TICK -> {}
     }
+    return true;
+  }
+
+  private boolean applyOf(BindingBatch batch) {
     long last = lastOf(batch.origin());
     boolean known = origins.containsKey(batch.origin());
     if (batch.sequence() != last + 1 || (!known && origins.size() >= MAX_ORIGINS)) {

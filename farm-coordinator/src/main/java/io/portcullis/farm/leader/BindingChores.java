@@ -2,22 +2,27 @@ package io.portcullis.farm.leader;
 
 import io.portcullis.farm.binding.BindingBatch;
 import io.portcullis.farm.binding.BindingExpiry;
+import io.portcullis.farm.binding.BindingOp;
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.binding.BindingSnapshot;
 import io.portcullis.farm.store.BindingLog;
-import io.portcullis.farm.store.BindingStorage;
+import io.portcullis.farm.store.Leadership;
 import io.portcullis.farm.store.StoreException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the leader does for the bindings: keeps the log's time going, forgets idle ones, ends epochs, and writes snapshots.
 ///
-/// All of it is harmless from two leaders at once: an expiry says up to which use it holds, only the first seal of an epoch counts, and the
+/// Each write is checked against the leader's term. All of it would be harmless from two leaders at once too: an expiry says up to which use it holds, only the first seal of an epoch counts, and the
 /// snapshot at an epoch's beginning has the same bytes whoever writes it.
 public final class BindingChores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BindingChores.class);
@@ -31,12 +36,14 @@ public final class BindingChores implements AutoCloseable {
   private static final Duration SEAL_AGAIN = Duration.ofSeconds(5);
 
   private final BindingLog log;
-  private final BindingStorage storage;
-  private final BooleanSupplier leads;
   private final BindingExpiry expiry;
   private final Limits limits;
   private final AtomicBoolean writing = new AtomicBoolean();
-  private final Rounds rounds;
+  private final Rounds<Leadership> rounds;
+
+  /// Of the last round: what begins a snapshot, which is refused if another leads by then.
+  private volatile @Nullable Leadership last;
+
   private volatile long snapshotEpoch;
   private long sealed;
   private long sealedAt;
@@ -50,83 +57,86 @@ public final class BindingChores implements AutoCloseable {
     public static final Limits USUAL = new Limits(800, 16);
   }
 
-  /// @param leads whether this coordinator is the leader now
+  /// @param seat what this coordinator may write while it leads
   /// @param idleMillis idle time of a group
   public BindingChores(
       BindingLog log,
-      BindingStorage storage,
-      BooleanSupplier leads,
+      Supplier<Optional<Leadership>> seat,
       LongUnaryOperator idleMillis,
       Limits limits) {
     this.log = log;
-    this.storage = storage;
-    this.leads = leads;
     this.expiry = new BindingExpiry(idleMillis);
     this.limits = limits;
     log.onSeal(this::epochBegins);
     rounds =
-        new Rounds(
-            "binding chores", PAUSE, () -> leads.getAsBoolean() && log.hasCaughtUp(), this::chores);
+        new Rounds<>(
+            "binding chores",
+            PAUSE,
+            () -> log.hasCaughtUp() ? seat.get() : Optional.empty(),
+            this::chores);
   }
 
-  private void chores() throws InterruptedException {
+  /// Where the log is, and what of the table nobody uses any more.
+  private record Look(long epoch, int position, List<BindingOp> idle) {}
+
+  private void chores(Leadership leadership) throws InterruptedException {
+    last = leadership;
     try {
-      long full =
-          log.ask(
-                  replica -> {
-                    expiry.step(replica);
-                    return replica.position() >= limits.entries() ? replica.epoch() : 0;
-                  })
-              .get();
+      Look look = log.ask(this::look).get();
+      for (int i = 0; i < look.idle().size(); i += BindingBatch.MAX_OPS) {
+        int end = Math.min(look.idle().size(), i + BindingBatch.MAX_OPS);
+        leadership.append(look.epoch(), BindingBatch.expiry(look.idle().subList(i, end)));
+      }
       long now = System.nanoTime();
-      if (full > sealed || (full != 0 && now - sealedAt > SEAL_AGAIN.toNanos())) {
-        storage.open(full + 1);
-        append(BindingBatch.seal(), full);
-        sealed = full;
+      boolean full = look.position() >= limits.entries();
+      if (full && (look.epoch() > sealed || now - sealedAt > SEAL_AGAIN.toNanos())) {
+        leadership.bindings().open(look.epoch() + 1);
+        leadership.append(look.epoch(), BindingBatch.seal());
+        sealed = look.epoch();
         sealedAt = now;
       }
       if (now - ticked > TICK.toNanos()) {
         ticked = now;
-        append(BindingBatch.tick(), 0);
+        leadership.append(look.epoch(), BindingBatch.tick());
       }
     } catch (StoreException | ExecutionException e) {
       LOG.warn("the chores of the bindings wait: {}", e.toString());
     }
   }
 
-  /// On the log's thread, so that a seal goes into the epoch that was full.
-  ///
-  /// @param epoch that it is for; 0 = whichever it is
-  private void append(BindingBatch batch, long epoch)
-      throws InterruptedException, ExecutionException {
-    boolean _ =
-        log.ask(replica -> (epoch == 0 || replica.epoch() == epoch) && log.tryAppend(batch)).get();
+  /// On the log's thread.
+  private Look look(BindingReplica replica) {
+    List<BindingOp> idle = new ArrayList<>();
+    expiry.step(replica, idle::add);
+    return new Look(replica.epoch(), replica.position(), idle);
   }
 
   /// On the log's thread: the table is what every process has at this place.
   private void epochBegins(BindingReplica replica) {
     long epoch = replica.epoch();
-    if (replica.position() != 0
-        || !leads.getAsBoolean()
-        || epoch < snapshotEpoch + limits.epochs()) {
+    Leadership leadership = last;
+    if (replica.position() != 0 || leadership == null || epoch < snapshotEpoch + limits.epochs()) {
       return;
     }
     if (writing.compareAndSet(false, true)) {
       BindingSnapshot.Capture capture = BindingSnapshot.capture(replica.table(), epoch);
-      Thread.ofVirtual().name("binding-snapshot").start(() -> write(capture));
+      Thread.ofVirtual().name("binding-snapshot").start(() -> write(leadership, capture));
     }
   }
 
-  private void write(BindingSnapshot.Capture capture) {
+  private void write(Leadership leadership, BindingSnapshot.Capture capture) {
     try {
-      storage.write(capture.epoch(), BindingSnapshot.encode(capture));
+      leadership.bindings().write(capture.epoch(), BindingSnapshot.encode(capture));
       snapshotEpoch = capture.epoch();
-      storage.clear(capture.epoch());
+      leadership.bindings().clear(capture.epoch());
       LOG.info(
           "{} bindings written as the beginning of epoch {}",
           capture.rows().size(),
           capture.epoch());
     } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.DEPOSED) {
+        last = null;
+      }
       LOG.warn("no snapshot of the bindings this time: {}", e.toString());
     } finally {
       writing.set(false);

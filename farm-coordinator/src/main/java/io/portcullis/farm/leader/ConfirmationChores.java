@@ -1,6 +1,6 @@
 package io.portcullis.farm.leader;
 
-import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Leadership;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.Revisions.Outcome;
 import io.portcullis.farm.store.StoreException;
@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,30 +26,28 @@ public final class ConfirmationChores implements AutoCloseable {
   /// Whom the history names.
   static final String AUTHOR = "farm";
 
-  private final FarmStore store;
   private final InstantSource clock;
-  private final Rounds rounds;
+  private final Rounds<Leadership> rounds;
 
-  public ConfirmationChores(FarmStore store, BooleanSupplier leads, InstantSource clock) {
-    this.store = store;
+  public ConfirmationChores(Supplier<Optional<Leadership>> seat, InstantSource clock) {
     this.clock = clock;
-    rounds = new Rounds("confirmation chores", PAUSE, leads, this::look);
+    rounds = new Rounds<>("confirmation chores", PAUSE, seat, this::look);
   }
 
-  private void look() {
+  private void look(Leadership leadership) {
     try {
-      Unconfirmed waiting = store.revisions().unconfirmed();
+      Unconfirmed waiting = leadership.revisions().unconfirmed();
       Instant now = clock.instant();
       if (!waiting.isNone() && !now.isBefore(waiting.until())) {
-        back(waiting, now);
+        back(leadership, waiting, now);
       }
     } catch (StoreException e) {
       LOG.warn("whether a revision was confirmed is not known just now: {}", e.toString());
     }
   }
 
-  private void back(Unconfirmed waiting, Instant now) throws StoreException {
-    Optional<Revision> target = store.revisions().read(waiting.backTo());
+  private void back(Leadership leadership, Unconfirmed waiting, Instant now) throws StoreException {
+    Optional<Revision> target = leadership.revisions().read(waiting.backTo());
     if (target.isEmpty()) {
       LOG.error("revision {} is not there to go back to", waiting.backTo());
       return;
@@ -65,10 +63,10 @@ public final class ConfirmationChores implements AutoCloseable {
             reason,
             target.get().source(),
             target.get().expanded());
-    switch (store.revisions().write(waiting.revision(), next)) {
+    switch (leadership.revisions().write(waiting.revision(), next)) {
       case Outcome.Written written -> {
         LOG.warn("revision {}: {}", written.revision(), reason);
-        store.audit().append(now, AUTHOR, "revision " + written.revision() + ": " + reason);
+        leadership.audit().append(now, AUTHOR, "revision " + written.revision() + ": " + reason);
       }
       case Outcome.Conflict conflict ->
           LOG.info("revision {} came before going back", conflict.current());

@@ -4,6 +4,7 @@ import io.portcullis.farm.codec.Decoded;
 import io.portcullis.farm.codec.FarmDocuments;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Leadership;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoreException;
 import java.io.ByteArrayInputStream;
@@ -18,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +40,14 @@ public final class ExpiryChores implements AutoCloseable {
   private static final Duration BETWEEN_COUNTS = Duration.ofHours(1);
 
   private final Map<String, Integer> told = new HashMap<>();
-  private final Rounds rounds;
+  private final Rounds<Leadership> rounds;
   private long counted;
   private Instant countAgain = Instant.MIN;
 
-  public ExpiryChores(FarmStore store, BooleanSupplier leads, InstantSource clock) {
+  public ExpiryChores(FarmStore store, Supplier<Optional<Leadership>> seat, InstantSource clock) {
     this.store = store;
     this.clock = clock;
-    rounds = new Rounds("expiry chores", PAUSE, leads, this::look);
+    rounds = new Rounds<>("expiry chores", PAUSE, seat, _ -> look());
   }
 
   private void look() {

@@ -3,6 +3,7 @@ package io.portcullis.farm.leader;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Leadership;
 import io.portcullis.farm.store.StoreException;
 import io.portcullis.farm.store.TicketRing;
 import java.io.IOException;
@@ -13,7 +14,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,23 +38,24 @@ public final class TicketChores implements AutoCloseable {
   private final FarmStore store;
   private final InstantSource clock;
   private final Spans spans;
-  private final Rounds rounds;
+  private final Rounds<Leadership> rounds;
 
-  public TicketChores(FarmStore store, BooleanSupplier leads, InstantSource clock, Spans spans) {
+  public TicketChores(
+      FarmStore store, Supplier<Optional<Leadership>> seat, InstantSource clock, Spans spans) {
     this.store = store;
     this.clock = clock;
     this.spans = spans;
-    rounds = new Rounds("ticket chores", PAUSE, leads, this::chores);
+    rounds = new Rounds<>("ticket chores", PAUSE, seat, this::chores);
   }
 
-  private void chores() {
+  private void chores(Leadership leadership) {
     try {
       Instant now = clock.instant();
       TicketRing ring = store.tickets().read();
       TicketRing after = step(ring, now);
       if (after.generation() != ring.generation()) {
         TicketRing written =
-            store
+            leadership
                 .tickets()
                 .update(found -> found.generation() == ring.generation() ? after : found);
         LOG.info("session-ticket keys, generation {}: {}", written.generation(), written.keys());

@@ -88,15 +88,14 @@ public final class AuditTrail {
         path,
         client -> {
           try {
-            client
-                .transaction()
-                .forOperations(
-                    client.transactionOp().create().forPath(path, bytes),
-                    client
-                        .transactionOp()
-                        .setData()
-                        .withVersion(head.version())
-                        .forPath(paths.audit(), next));
+            znodes.commit(
+                client,
+                client.transactionOp().create().forPath(path, bytes),
+                client
+                    .transactionOp()
+                    .setData()
+                    .withVersion(head.version())
+                    .forPath(paths.audit(), next));
             return true;
           } catch (KeeperException.BadVersionException | KeeperException.NodeExistsException e) {
             // After a lost connection the retry of our own success looks like someone else's.

@@ -92,7 +92,7 @@ public final class BindingLog implements AutoCloseable {
     this.paths = paths;
     this.acls = acls;
     this.replica = replica;
-    this.storage = new BindingStorage(client, paths);
+    this.storage = new BindingStorage(client, new Znodes(client), paths);
     this.intake = intake;
     onConnection =
         (_, state) -> {
@@ -290,17 +290,6 @@ public final class BindingLog implements AutoCloseable {
       }
       append(batch);
       batch = replica.next(lingered);
-    }
-  }
-
-  /// Puts a batch of no origin, a seal or a tick, behind the others. For questions asked on the log's thread.
-  public boolean tryAppend(BindingBatch batch) {
-    try {
-      append(batch);
-      return true;
-    } catch (StoreException e) {
-      LOG.debug("not appended", e);
-      return false;
     }
   }
 

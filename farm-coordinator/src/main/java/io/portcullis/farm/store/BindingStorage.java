@@ -1,6 +1,7 @@
 package io.portcullis.farm.store;
 
 import io.portcullis.farm.binding.BadEntry;
+import io.portcullis.farm.binding.BindingBatch;
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.binding.BindingSnapshot;
 import io.portcullis.farm.binding.BindingTable;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.transaction.CuratorTransactionResult;
+import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
@@ -28,10 +31,12 @@ public final class BindingStorage {
   private static final long ANSWER_SECONDS = 30;
 
   private final CuratorFramework client;
+  private final Znodes znodes;
   private final FarmPaths paths;
 
-  BindingStorage(CuratorFramework client, FarmPaths paths) {
+  BindingStorage(CuratorFramework client, Znodes znodes, FarmPaths paths) {
     this.client = client;
+    this.znodes = znodes;
     this.paths = paths;
   }
 
@@ -163,17 +168,32 @@ public final class BindingStorage {
 
   /// Where the log that is kept begins.
   public long oldestEpoch() throws StoreException {
-    return new Znodes(client).run(paths.bindingLog(), _ -> epochs(paths.bindingLog())).getFirst();
+    return znodes.run(paths.bindingLog(), _ -> epochs(paths.bindingLog())).getFirst();
+  }
+
+  /// Puts a batch of no origin into an epoch.
+  void append(long epoch, BindingBatch batch) throws StoreException {
+    String path = paths.bindingEntry(epoch);
+    byte[] entry = batch.encode();
+    List<CuratorTransactionResult> _ =
+        znodes.run(
+            path,
+            c ->
+                znodes.commit(
+                    c,
+                    c.transactionOp()
+                        .create()
+                        .withMode(CreateMode.PERSISTENT_SEQUENTIAL)
+                        .forPath(path, entry)));
   }
 
   /// Makes room for an epoch before the one before it is sealed.
   public void open(long epoch) throws StoreException {
-    boolean _ = new Znodes(client).create(paths.bindingEpoch(epoch), new byte[0]);
+    boolean _ = znodes.create(paths.bindingEpoch(epoch), new byte[0]);
   }
 
   /// Writes a snapshot, its manifest last. Whoever else writes the same one writes the same bytes.
   public void write(long epoch, BindingSnapshot snapshot) throws StoreException {
-    Znodes znodes = new Znodes(client);
     for (int i = 0; i < snapshot.parts().size(); i++) {
       boolean _ = znodes.create(paths.bindingPart(epoch, i), snapshot.parts().get(i));
     }
@@ -182,7 +202,6 @@ public final class BindingStorage {
 
   /// Takes away what nobody needs who begins at the snapshot before the newest: older snapshots, and the log before it.
   public void clear(long newest) throws StoreException {
-    Znodes znodes = new Znodes(client);
     List<Long> snapshots =
         znodes.run(paths.bindingSnapshots(), _ -> epochs(paths.bindingSnapshots()));
     long keep =
@@ -191,17 +210,17 @@ public final class BindingStorage {
       if (epoch < keep) {
         // The manifest first: a snapshot is whole or has none.
         boolean _ = znodes.delete(paths.bindingManifest(epoch));
-        remove(znodes, paths.bindingSnapshot(epoch));
+        remove(paths.bindingSnapshot(epoch));
       }
     }
     for (long epoch : znodes.run(paths.bindingLog(), _ -> epochs(paths.bindingLog()))) {
       if (epoch < keep) {
-        remove(znodes, paths.bindingEpoch(epoch));
+        remove(paths.bindingEpoch(epoch));
       }
     }
   }
 
-  private static void remove(Znodes znodes, String parent) throws StoreException {
+  private void remove(String parent) throws StoreException {
     for (String child : znodes.children(parent)) {
       boolean _ = znodes.delete(parent + "/" + child);
     }

@@ -39,6 +39,7 @@ final class FarmAcls implements ACLProvider {
         || isBelow(path, paths.audit())
         || isBelow(path, paths.requests())
         || isBelow(path, paths.leader())
+        || path.equals(paths.term())
         || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();
     }

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
 ///   bindings/snapshot/<epoch>/<part>       the table where that epoch begins; `manifest` is written last
 ///   leader                                 who does the chores
+///   term                                   the number of the leadership, and whose it is
 ///   coordinators                           the members of the ensemble, and where each is reached
 /// ```
 record FarmPaths(String root) {
@@ -147,6 +148,10 @@ record FarmPaths(String root) {
 
   String leader() {
     return root + "/leader";
+  }
+
+  String term() {
+    return root + "/term";
   }
 
   String coordinators() {

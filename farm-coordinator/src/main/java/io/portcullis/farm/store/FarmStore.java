@@ -40,6 +40,7 @@ public final class FarmStore implements AutoCloseable {
   private final CuratorFramework client;
   private final FarmPaths paths;
   private final FarmAcls acls;
+  private final Secrets secrets;
   private final Revisions revisions;
   private final CertificateShelf certificates;
   private final CertificateRequests certificateRequests;
@@ -65,7 +66,7 @@ public final class FarmStore implements AutoCloseable {
     this.paths = paths;
     this.acls = acls;
     Znodes znodes = new Znodes(client);
-    Secrets secrets = new Secrets(home.key());
+    secrets = new Secrets(home.key());
     revisions = new Revisions(znodes, paths);
     certificates = new CertificateShelf(znodes, paths, secrets);
     certificateRequests = new CertificateRequests(znodes, paths, secrets);
@@ -252,12 +253,17 @@ public final class FarmStore implements AutoCloseable {
 
   /// What only coordinators do with the log of bindings.
   public BindingStorage bindingStorage() {
-    return new BindingStorage(client, paths);
+    return new BindingStorage(client, new Znodes(client), paths);
   }
 
   /// Stands for the one coordinator that does the chores.
   public LeaderSeat seat(String id) {
-    return new LeaderSeat(client, paths, id);
+    return new LeaderSeat(client, paths, secrets, id);
+  }
+
+  /// For tests: behind a fence that nobody moves.
+  Leadership leadership() {
+    return new Leadership(0, client, paths, secrets, new Fence(paths.bindings(), 0));
   }
 
   /// @param listener told at every look; [Proposal#NONE] while nothing is proposed

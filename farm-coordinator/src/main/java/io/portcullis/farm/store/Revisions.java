@@ -135,7 +135,7 @@ public final class Revisions {
                     .forPath(paths.proposal()));
           }
           try {
-            client.transaction().forOperations(operations);
+            znodes.commit(client, operations.toArray(CuratorOp[]::new));
             return true;
           } catch (KeeperException.BadVersionException
               | KeeperException.NodeExistsException
@@ -164,18 +164,7 @@ public final class Revisions {
     }
     byte[] none = Znodes.encode(path, Unconfirmed.NONE);
     int version = found.get().version();
-    boolean written =
-        znodes.run(
-            path,
-            client -> {
-              try {
-                client.setData().withVersion(version).forPath(path, none);
-                return true;
-              } catch (KeeperException.BadVersionException e) {
-                return false;
-              }
-            });
-    return written ? found.get().value().revision() : confirm();
+    return znodes.set(path, none, version) ? found.get().value().revision() : confirm();
   }
 
   Cursor cursor() throws StoreException {

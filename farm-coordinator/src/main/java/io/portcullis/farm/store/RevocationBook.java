@@ -3,7 +3,6 @@ package io.portcullis.farm.store;
 import io.portcullis.farm.store.StoreException.Kind;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.zookeeper.KeeperException;
 
 /// The farm's revocations: one znode, changed by compare-and-set.
 public final class RevocationBook {
@@ -33,18 +32,7 @@ public final class RevocationBook {
       }
       byte[] bytes = Znodes.encode(path, before.get().value().with(identity, now));
       int version = before.get().version();
-      boolean written =
-          znodes.run(
-              path,
-              client -> {
-                try {
-                  client.setData().withVersion(version).forPath(path, bytes);
-                  return true;
-                } catch (KeeperException.BadVersionException e) {
-                  return false;
-                }
-              });
-      if (written) {
+      if (znodes.set(path, bytes, version)) {
         return;
       }
     }

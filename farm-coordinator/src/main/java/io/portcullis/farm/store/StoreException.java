@@ -11,7 +11,9 @@ public final class StoreException extends IOException {
     /// This identity may not do that.
     DENIED,
     /// What was read cannot be understood, or what was to be written is too large.
-    BAD_DATA
+    BAD_DATA,
+    /// Another coordinator leads by now: nothing was written.
+    DEPOSED
   }
 
   private final Kind kind;

@@ -8,7 +8,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.apache.zookeeper.KeeperException;
 
 /// The farm's session-ticket keys: one znode, each key sealed for a place of its own, changed by compare-and-set.
 public final class TicketBook {
@@ -48,18 +47,7 @@ public final class TicketBook {
     }
     byte[] bytes = seal(path, after);
     int version = before.get().version();
-    boolean written =
-        znodes.run(
-            path,
-            client -> {
-              try {
-                client.setData().withVersion(version).forPath(path, bytes);
-                return true;
-              } catch (KeeperException.BadVersionException e) {
-                return false;
-              }
-            });
-    return written ? after : read();
+    return znodes.set(path, bytes, version) ? after : read();
   }
 
   private byte[] seal(String path, TicketRing ring) throws StoreException {

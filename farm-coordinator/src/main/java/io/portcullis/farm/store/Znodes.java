@@ -7,13 +7,17 @@ import io.portcullis.farm.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.curator.framework.api.transaction.CuratorTransactionResult;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
 
 /// Reading and writing znodes as JSON, with every failure as a [StoreException] that names the path.
 final class Znodes {
@@ -32,9 +36,16 @@ final class Znodes {
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final CuratorFramework client;
+  private final @Nullable Fence fence;
 
   Znodes(CuratorFramework client) {
+    this(client, null);
+  }
+
+  /// @param fence checked with each write; null = none
+  Znodes(CuratorFramework client, @Nullable Fence fence) {
     this.client = client;
+    this.fence = fence;
   }
 
   /// A call to ZooKeeper that may fail as ZooKeeper's calls do.
@@ -130,15 +141,60 @@ final class Znodes {
         });
   }
 
+  /// All of the operations, or none; none either once the fence is down.
+  List<CuratorTransactionResult> commit(CuratorFramework client, CuratorOp... operations)
+      throws Exception {
+    if (fence == null) {
+      return client.transaction().forOperations(operations);
+    }
+    List<CuratorOp> all = new ArrayList<>();
+    all.add(client.transactionOp().check().withVersion(fence.version()).forPath(fence.path()));
+    all.addAll(List.of(operations));
+    try {
+      return client.transaction().forOperations(all);
+    } catch (KeeperException e) {
+      if (Fence.stopped(e)) {
+        throw new StoreException(
+            Kind.DEPOSED, "another coordinator leads by now: nothing was written", e);
+      }
+      throw e;
+    }
+  }
+
+  /// Parents are made as needed.
+  ///
   /// @return false if it exists
   boolean create(String path, byte[] data) throws StoreException {
+    return run(path, client -> create(client, path, data));
+  }
+
+  private boolean create(CuratorFramework client, String path, byte[] data) throws Exception {
+    try {
+      commit(client, client.transactionOp().create().forPath(path, data));
+      return true;
+    } catch (KeeperException.NodeExistsException e) {
+      return false;
+    } catch (KeeperException.NoNodeException e) {
+      String parent = path.substring(0, path.lastIndexOf('/'));
+      if (parent.isEmpty()) {
+        throw e;
+      }
+      boolean _ = create(client, parent, new byte[0]);
+      return create(client, path, data);
+    }
+  }
+
+  /// @param version that it must have
+  /// @return false if it has another, or is not there
+  boolean set(String path, byte[] data, int version) throws StoreException {
     return run(
         path,
         client -> {
           try {
-            client.create().creatingParentsIfNeeded().forPath(path, data);
+            commit(
+                client, client.transactionOp().setData().withVersion(version).forPath(path, data));
             return true;
-          } catch (KeeperException.NodeExistsException e) {
+          } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
             return false;
           }
         });
@@ -150,7 +206,7 @@ final class Znodes {
         path,
         client -> {
           try {
-            client.delete().forPath(path);
+            commit(client, client.transactionOp().delete().forPath(path));
             return true;
           } catch (KeeperException.NoNodeException e) {
             return false;

@@ -3,6 +3,7 @@ package io.portcullis.farm.leader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,12 +21,12 @@ class RoundsTest {
   @Test
   void aChoreThatFailsIsTriedAgain() throws Exception {
     CountDownLatch rounds = new CountDownLatch(3);
-    try (Rounds _ =
-        new Rounds(
+    try (Rounds<String> _ =
+        new Rounds<>(
             "test chores",
             SOON,
-            () -> true,
-            () -> {
+            () -> Optional.of("a term"),
+            _ -> {
               rounds.countDown();
               throw new IllegalStateException("nobody foresaw this");
             })) {
@@ -40,15 +41,15 @@ class RoundsTest {
     AtomicInteger otherwise = new AtomicInteger();
     CountDownLatch asked = new CountDownLatch(3);
     CountDownLatch done = new CountDownLatch(2);
-    try (Rounds _ =
-        new Rounds(
+    try (Rounds<String> _ =
+        new Rounds<>(
             "test chores",
             SOON,
             () -> {
               asked.countDown();
-              return leads.get();
+              return leads.get() ? Optional.of("a term") : Optional.empty();
             },
-            () -> {
+            _ -> {
               (leads.get() ? asLeader : otherwise).incrementAndGet();
               done.countDown();
             })) {
@@ -65,12 +66,12 @@ class RoundsTest {
   void theEndWaitsForTheRoundThatRuns() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     AtomicBoolean ended = new AtomicBoolean();
-    Rounds rounds =
-        new Rounds(
+    Rounds<String> rounds =
+        new Rounds<>(
             "test chores",
             SOON,
-            () -> true,
-            () -> {
+            () -> Optional.of("a term"),
+            _ -> {
               begun.countDown();
               try {
                 new CountDownLatch(1).await();

@@ -90,7 +90,7 @@ final class BindingWorld {
       case 3, 4 -> node.reconnect();
       case 5 -> flap();
       case 6 -> leaders.get(random.nextInt(2)).deliverStray();
-      case 7 -> expire(leaders.get(random.nextInt(2)).replica());
+      case 7 -> expire(leaders.get(random.nextInt(2)));
       case 8 -> seal(leaders.get(random.nextInt(2)));
       default -> {
         nodes.get(random.nextInt(nodes.size())).deliverStray();
@@ -106,13 +106,17 @@ final class BindingWorld {
     }
   }
 
-  private static void expire(BindingReplica leader) {
+  /// What a leader finds in its own table, which may be older than the log; sometimes it writes it twice.
+  private void expire(SimulatedNode by) throws BadEntry {
+    BindingReplica leader = by.replica();
     long usedAtMost = leader.table().time() - 20_000;
     List<BindingOp> idle = new ArrayList<>();
     leader.table().rows().stream()
         .filter(row -> row.used() <= usedAtMost)
         .forEach(row -> idle.add(BindingOp.expire(row.group(), row.high(), row.low(), usedAtMost)));
-    idle.forEach(leader::propose);
+    for (int times = random.nextInt(3); times > 0 && by.connected(); times--) {
+      boolean _ = log.append(leader.epoch(), BindingBatch.expiry(idle).encode());
+    }
   }
 
   /// Ends an epoch; sometimes writes a snapshot where the next begins, and clears what is older.

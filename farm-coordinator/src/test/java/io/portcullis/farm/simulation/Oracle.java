@@ -32,6 +32,8 @@ final class Oracle {
         && batch.sequence() == origins.getOrDefault(batch.origin(), 0L) + 1) {
       origins.put(batch.origin(), batch.sequence());
       batch.ops().forEach(this::apply);
+    } else if (batch.type() == BindingBatch.Type.EXPIRY) {
+      batch.ops().forEach(this::apply);
     }
     assertThat(table.size()).isEqualTo(bindings.size());
     for (BindingOp op : batch.ops()) {

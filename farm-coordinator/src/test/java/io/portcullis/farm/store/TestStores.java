@@ -19,6 +19,11 @@ public final class TestStores {
     return FarmStore.connectOnly(home);
   }
 
+  /// What a leader may write, without having been elected: behind a fence that nobody moves.
+  public static Leadership leadership(FarmStore store) {
+    return store.leadership();
+  }
+
   /// Takes every watch of the connection away, as a lost session does; events until the next look are missed.
   public static void dropWatches(FarmStore store) throws Exception {
     store

@@ -60,7 +60,11 @@ public final class LocalBindings implements AutoCloseable {
   private void turn() {
     read(new BindingBatch(BindingBatch.Type.OPS, TICKS, ++ticks, List.of()));
     bindings.drain(replica);
-    expiry.step(replica);
+    expiry.step(
+        replica,
+        op -> {
+          boolean _ = replica.propose(op);
+        });
     BindingBatch batch = replica.next(true);
     while (batch != null) {
       read(batch);

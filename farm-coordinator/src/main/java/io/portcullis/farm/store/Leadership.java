@@ -1,0 +1,50 @@
+package io.portcullis.farm.store;
+
+import io.portcullis.farm.binding.BindingBatch;
+import org.apache.curator.framework.CuratorFramework;
+
+/// What a coordinator writes as the leader of one term. Each write is checked against the term in its own transaction: after another
+/// coordinator has begun a term, this one changes nothing any more, however long it slept, and hears
+/// [StoreException.Kind#DEPOSED].
+public final class Leadership {
+  private final long term;
+  private final Revisions revisions;
+  private final TicketBook tickets;
+  private final AuditTrail audit;
+  private final BindingStorage bindings;
+
+  Leadership(long term, CuratorFramework client, FarmPaths paths, Secrets secrets, Fence fence) {
+    this.term = term;
+    Znodes znodes = new Znodes(client, fence);
+    revisions = new Revisions(znodes, paths);
+    tickets = new TicketBook(znodes, paths, secrets);
+    audit = new AuditTrail(znodes, paths);
+    bindings = new BindingStorage(client, znodes, paths);
+  }
+
+  /// Each leadership has a number of its own, higher than all before.
+  public long term() {
+    return term;
+  }
+
+  public Revisions revisions() {
+    return revisions;
+  }
+
+  public TicketBook tickets() {
+    return tickets;
+  }
+
+  public AuditTrail audit() {
+    return audit;
+  }
+
+  public BindingStorage bindings() {
+    return bindings;
+  }
+
+  /// Puts an entry of no origin into an epoch of the bindings' log; where that has ended, it does nothing.
+  public void append(long epoch, BindingBatch batch) throws StoreException {
+    bindings.append(epoch, batch);
+  }
+}
