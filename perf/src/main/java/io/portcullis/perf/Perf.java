@@ -6,6 +6,7 @@ import io.portcullis.perf.compare.IdleCommand;
 import io.portcullis.perf.load.LoadCommand;
 import io.portcullis.perf.micro.MicroCommand;
 import io.portcullis.perf.scale.ScaleCommand;
+import io.portcullis.perf.scenario.ScenarioCommand;
 import io.portcullis.perf.verdict.StagingCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       IdleCommand.class,
       ScaleCommand.class,
-      BindingsCommand.class
+      BindingsCommand.class,
+      ScenarioCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Perf implements Runnable {

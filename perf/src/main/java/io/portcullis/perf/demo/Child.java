@@ -146,6 +146,11 @@ final class Child {
     process.destroy();
   }
 
+  /// As a machine that loses power: nothing is finished.
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /// Waits for the end; kills what does not come to one.
   ///
   /// @return whether it ended by itself

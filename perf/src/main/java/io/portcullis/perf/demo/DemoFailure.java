@@ -3,7 +3,7 @@ package io.portcullis.perf.demo;
 import java.io.Serial;
 
 /// A step that did not work, in words for the person who watches: what, where the log is, its last lines.
-final class DemoFailure extends Exception {
+public final class DemoFailure extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   DemoFailure(String message) {

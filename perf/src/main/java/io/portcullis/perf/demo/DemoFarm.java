@@ -168,17 +168,31 @@ final class DemoFarm {
   }
 
   private void writeFiles(LabAuthority publicCa) throws DemoFailure {
+    writeCertificate(publicCa);
+    writeDocument(topology.document(directory.applying()));
+  }
+
+  /// A new certificate for the public names, to be published by the next `apply`.
+  ServerIdentity writeCertificate(LabAuthority publicCa) throws DemoFailure {
     try {
       ServerIdentity identity = publicCa.issue(Topology.publicNames());
       Files.writeString(directory.file("public.pem"), identity.chainPem());
       LabAuthority.writePrivate(directory.file("public.key"), identity.keyPem());
-      Files.writeString(directory.document(), topology.document(directory.applying()));
+      return identity;
     } catch (IOException | GeneralSecurityException e) {
       throw new DemoFailure("cannot write into " + directory.path() + ": " + e.getMessage(), e);
     }
   }
 
-  private long apply(AdminClient admin) throws DemoFailure, AdminException {
+  void writeDocument(String document) throws DemoFailure {
+    try {
+      Files.writeString(directory.document(), document);
+    } catch (IOException e) {
+      throw new DemoFailure("cannot write into " + directory.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  long apply(AdminClient admin) throws DemoFailure, AdminException {
     Map<String, String> files;
     String document;
     try {
@@ -202,7 +216,7 @@ final class DemoFarm {
   }
 
   /// Until every node reports the revision applied; a node that rejects it says why.
-  private void awaitRevision(AdminClient admin, long revision) throws DemoFailure, AdminException {
+  void awaitRevision(AdminClient admin, long revision) throws DemoFailure, AdminException {
     Instant deadline = Instant.now().plus(ROLLOUT_LIMIT);
     while (true) {
       children.requireAlive();
@@ -227,7 +241,7 @@ final class DemoFarm {
     }
   }
 
-  private Child child(String name) throws DemoFailure {
+  Child child(String name) throws DemoFailure {
     return children.all().stream()
         .filter(child -> child.name().equals(name))
         .findFirst()

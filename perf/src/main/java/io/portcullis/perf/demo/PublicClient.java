@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,26 +77,44 @@ final class PublicClient {
   /// @throws IOException if there is no complete answer within ten seconds, or the certificate is not the right one
   Reply send(Request request) throws IOException {
     try (Socket tcp = new Socket()) {
-      tcp.bind(new InetSocketAddress(InetAddress.ofLiteral(request.source()), 0));
-      tcp.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), request.port()),
-          (int) LIMIT.toMillis());
-      tcp.setSoTimeout((int) LIMIT.toMillis());
-      tcp.setTcpNoDelay(true);
+      connect(tcp, request.source(), request.port());
       String serverName = request.serverName();
       if (serverName == null) {
         return exchange(tcp, request, "");
       }
-      try (SSLSocket socket = (SSLSocket) tls.createSocket(tcp, serverName, request.port(), true)) {
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(serverName)));
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        parameters.setApplicationProtocols(new String[] {"http/1.1"});
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
+      try (SSLSocket socket = secure(tcp, serverName, request.port())) {
         return exchange(socket, request, socket.getSession().getProtocol());
       }
     }
+  }
+
+  /// The certificate that a new connection is shown and has found right.
+  X509Certificate certificate(int port, String serverName) throws IOException {
+    try (Socket tcp = new Socket()) {
+      connect(tcp, "127.0.0.1", port);
+      try (SSLSocket socket = secure(tcp, serverName, port)) {
+        return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      }
+    }
+  }
+
+  private static void connect(Socket tcp, String source, int port) throws IOException {
+    tcp.bind(new InetSocketAddress(InetAddress.ofLiteral(source), 0));
+    tcp.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) LIMIT.toMillis());
+    tcp.setSoTimeout((int) LIMIT.toMillis());
+    tcp.setTcpNoDelay(true);
+  }
+
+  private SSLSocket secure(Socket tcp, String serverName, int port) throws IOException {
+    SSLSocket socket = (SSLSocket) tls.createSocket(tcp, serverName, port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setServerNames(List.of(new SNIHostName(serverName)));
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setApplicationProtocols(new String[] {"http/1.1"});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
   }
 
   private static Reply exchange(Socket socket, Request request, String protocol)

@@ -13,8 +13,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// One event loop's share of the load: its pace, its connections, its counts. Everything here happens on that loop.
@@ -32,7 +32,12 @@ final class Lane implements ClientConnection.Ended {
   private final EventLoop loop;
   private final int number;
   private final Tally tally = new Tally();
-  private final Set<ClientConnection> open = new HashSet<>();
+
+  /// With which of the addresses each is.
+  private final Map<ClientConnection, Integer> open = new HashMap<>();
+
+  private final int[] held;
+  private final int[] peaks;
   private final ArrayDeque<ClientConnection> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long users;
@@ -48,6 +53,8 @@ final class Lane implements ClientConnection.Ended {
     this.tls = tls;
     this.loop = loop;
     this.number = number;
+    this.held = new int[plan.site().addresses().size()];
+    this.peaks = new int[plan.site().addresses().size()];
   }
 
   /// Begins at `start`; nothing is due from `end` on.
@@ -133,7 +140,7 @@ final class Lane implements ClientConnection.Ended {
     if (connection != null) {
       visit.sendOn(connection, request);
     } else if (open.size() < plan.connectionsOf(number)) {
-      visit.sendOn(open(request.host(), visit.user()), request);
+      visit.sendOn(open(request.host(), visit), request);
     } else {
       waiting.addLast(new Waiting(visit, request));
     }
@@ -151,10 +158,13 @@ final class Lane implements ClientConnection.Ended {
     }
   }
 
-  ClientConnection open(String host, long user) {
+  ClientConnection open(String host, Visit visit) {
     boolean resume = connections() == UserModel.Connections.RESUMED;
+    int choice = visit.choice();
+    InetSocketAddress address = plan.site().addresses().get(choice);
     ClientConnection connection = new ClientConnection(this);
-    open.add(connection);
+    open.put(connection, choice);
+    peaks[choice] = Math.max(peaks[choice], ++held[choice]);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
@@ -165,35 +175,36 @@ final class Lane implements ClientConnection.Ended {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    dress(channel, host, resume, connection);
+                    dress(channel, host, address.getPort(), resume, connection);
                   }
                 });
-    InetAddress source = plan.sources().of(user);
+    InetAddress source = plan.sources().of(visit.user());
     if (source == null) {
-      connection.connecting(bootstrap.connect(plan.site().address()));
+      connection.connecting(bootstrap.connect(address));
     } else {
       if (plan.epoll()) {
         // The port is chosen at connect, so that each source has its own range of them.
         bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
       }
-      connection.connecting(
-          bootstrap.connect(plan.site().address(), new InetSocketAddress(source, 0)));
+      connection.connecting(bootstrap.connect(address, new InetSocketAddress(source, 0)));
     }
     return connection;
   }
 
-  private void dress(Channel channel, String host, boolean resume, ClientConnection connection) {
+  private void dress(
+      Channel channel, String host, int port, boolean resume, ClientConnection connection) {
     if (plan.site().tls()) {
-      channel
-          .pipeline()
-          .addLast(tls.handler(channel.alloc(), host, plan.site().address().getPort(), resume));
+      channel.pipeline().addLast(tls.handler(channel.alloc(), host, port, resume));
     }
     channel.pipeline().addLast(connection);
   }
 
   @Override
   public void ended(ClientConnection connection) {
-    open.remove(connection);
+    Integer choice = open.remove(connection);
+    if (choice != null) {
+      held[choice]--;
+    }
     Waiting next = connections() == UserModel.Connections.KEPT ? waiting.pollFirst() : null;
     if (next != null) {
       lease(next.visit, next.request);
@@ -202,7 +213,7 @@ final class Lane implements ClientConnection.Ended {
 
   private void sweep() {
     long now = System.nanoTime();
-    for (ClientConnection connection : new ArrayList<>(open)) {
+    for (ClientConnection connection : new ArrayList<>(open.keySet())) {
       connection.sweep(now);
     }
   }
@@ -211,7 +222,7 @@ final class Lane implements ClientConnection.Ended {
   void stop() {
     ending = true;
     pacing = false;
-    new ArrayList<>(open).forEach(ClientConnection::abandonHeld);
+    new ArrayList<>(open.keySet()).forEach(ClientConnection::abandonHeld);
   }
 
   /// Ends what is left, and counts it.
@@ -220,11 +231,21 @@ final class Lane implements ClientConnection.Ended {
     for (Waiting late = waiting.pollFirst(); late != null; late = waiting.pollFirst()) {
       late.visit.drop(late.request, Outcome.Lost.UNFINISHED);
     }
-    new ArrayList<>(open).forEach(connection -> connection.abandon(Outcome.Lost.UNFINISHED));
+    new ArrayList<>(open.keySet())
+        .forEach(connection -> connection.abandon(Outcome.Lost.UNFINISHED));
   }
 
   long deadline(Request request) {
     return System.nanoTime() + plan.timeout().plus(request.hold()).toNanos();
+  }
+
+  int addresses() {
+    return peaks.length;
+  }
+
+  /// The most connections at once with one of the addresses; to be read when the lane has ended.
+  int peak(int address) {
+    return peaks[address];
   }
 
   boolean isEnding() {

@@ -53,10 +53,12 @@ record LoadPlan(
         "--timeout is 1ms to 1h");
     require(loops >= 1 && loops <= 64, "--loops is 1 to 64");
     require(
-        !sources.needsLoopbackTarget() || site.address().getAddress().isLoopbackAddress(),
+        !sources.needsLoopbackTarget()
+            || site.addresses().stream()
+                .allMatch(address -> address.getAddress().isLoopbackAddress()),
         "--sources spreads over 127.0.0.0/8, from which only a target on this machine is reached;"
             + " for "
-            + site.address()
+            + site.addresses()
             + " name addresses of this machine with --source");
   }
 

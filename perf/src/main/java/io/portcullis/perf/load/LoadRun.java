@@ -31,6 +31,8 @@ final class LoadRun {
 
   private final LoadPlan plan;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final List<Lane> lanes = new ArrayList<>();
+  private volatile boolean concluded;
 
   LoadRun(LoadPlan plan) {
     this.plan = plan;
@@ -39,6 +41,17 @@ final class LoadRun {
   /// Ends the run early, from any thread; `run` then returns what there is.
   void stop() {
     stop.countDown();
+  }
+
+  /// Ends arrivals before their time, from any thread; what is under way may finish, and the result is a whole one.
+  void conclude() {
+    concluded = true;
+    stop.countDown();
+  }
+
+  /// The most connections there were at once with one of the target's addresses; after `run`.
+  int peak(int address) {
+    return lanes.stream().mapToInt(lane -> lane.peak(address)).sum();
   }
 
   /// @param progress told once a second
@@ -51,11 +64,10 @@ final class LoadRun {
             new DefaultThreadFactory("load", true),
             plan.epoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     try {
-      List<Lane> lanes = new ArrayList<>();
       for (EventExecutor loop : loops) {
         lanes.add(new Lane(plan, tls, (io.netty.channel.EventLoop) loop, lanes.size()));
       }
-      return run(lanes, progress);
+      return watch(progress);
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
     }
@@ -70,8 +82,7 @@ final class LoadRun {
     }
   }
 
-  private LoadResult run(List<Lane> lanes, Consumer<LoadResult.Second> progress)
-      throws InterruptedException {
+  private LoadResult watch(Consumer<LoadResult.Second> progress) throws InterruptedException {
     Meter meter = new Meter(lanes.stream().map(Lane::tally).toList(), plan.duration());
     Instant started = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     long start = System.nanoTime();
@@ -88,32 +99,32 @@ final class LoadRun {
       }
     }
     long stopped = System.nanoTime();
-    finish(lanes, complete);
+    complete |= concluded;
+    finish(complete);
     progress.accept(meter.tick((stopped - start) / 1e9));
     return meter.result(plan, started.toString(), (stopped - start) / 1e9, complete);
   }
 
   /// No further arrivals; those under way may end within the timeout.
-  private void finish(List<Lane> lanes, boolean complete) throws InterruptedException {
+  private void finish(boolean complete) throws InterruptedException {
     long grace = complete ? plan.timeout().toNanos() : GRACE_WHEN_STOPPED_NANOS;
     long limit = System.nanoTime() + Math.min(grace, MAX_GRACE_NANOS);
-    if (complete) {
+    if (complete && !concluded) {
       // A generator that is late still owes what was due.
-      await(lanes, limit, Lane::isPacing);
+      await(limit, Lane::isPacing);
     }
-    onLoops(lanes, Lane::stop);
-    await(lanes, limit, lane -> lane.inFlight() > 0);
-    onLoops(lanes, Lane::abandon);
+    onLoops(Lane::stop);
+    await(limit, lane -> lane.inFlight() > 0);
+    onLoops(Lane::abandon);
   }
 
-  private static void await(List<Lane> lanes, long limit, Predicate<Lane> busy)
-      throws InterruptedException {
+  private void await(long limit, Predicate<Lane> busy) throws InterruptedException {
     while (lanes.stream().anyMatch(busy) && System.nanoTime() < limit) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
-  private static void onLoops(List<Lane> lanes, Consumer<Lane> act) throws InterruptedException {
+  private void onLoops(Consumer<Lane> act) throws InterruptedException {
     for (Lane lane : lanes) {
       lane.loop().submit(() -> act.accept(lane)).sync();
     }

@@ -1,6 +1,7 @@
 package io.portcullis.perf.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -49,12 +50,18 @@ public final class Measurement {
       double rate,
       Duration duration) {}
 
+  static void requireHere(Site site) {
+    for (InetSocketAddress address : site.addresses()) {
+      if (!address.getAddress().isLoopbackAddress()) {
+        throw new IllegalArgumentException(address + " is not this machine");
+      }
+    }
+  }
+
   /// Without asking for consent or showing anything: for targets on this machine that the caller runs.
   public static LoadResult quietly(Ask ask) throws IOException, InterruptedException {
     Site site = Site.parse(ask.target(), ask.connect(), null, null);
-    if (!site.address().getAddress().isLoopbackAddress()) {
-      throw new IllegalArgumentException(site.address() + " is not this machine");
-    }
+    requireHere(site);
     return new LoadRun(
             new LoadPlan(
                 site,

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /// Adds up what the lanes count: once a second for the progress line, and in slices of equal length for the result.
@@ -89,7 +90,9 @@ final class Meter {
         started,
         new LoadResult.Asked(
             (plan.site().tls() ? "https://" : "http://") + plan.site().web(),
-            plan.site().address().toString(),
+            plan.site().addresses().stream()
+                .map(Object::toString)
+                .collect(Collectors.joining(", ")),
             plan.modelName(),
             plan.rate(),
             plan.random(),

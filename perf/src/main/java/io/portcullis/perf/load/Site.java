@@ -5,24 +5,26 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Where the load goes: one address, and the public names asked for there.
+/// Where the load goes: one address or one of each node, and the public names asked for there.
 ///
 /// @param tls whether it speaks TLS
 /// @param web public name of the pool's web services; the only name plain shapes use
 /// @param discover public name of autodiscover
 /// @param meet public name of the Meet simple URL
-/// @param address what is connected to, whatever the name
+/// @param addresses what is connected to, whatever the name; of several a user takes one, and the next if nobody listens there
 /// @param connectText the `--connect` that overrides name resolution, or null
 public record Site(
     boolean tls,
     String web,
     String discover,
     String meet,
-    InetSocketAddress address,
+    List<InetSocketAddress> addresses,
     @Nullable String connectText) {
 
   private static final int HTTPS = 443;
@@ -30,8 +32,17 @@ public record Site(
   private static final Pattern CONNECT = Pattern.compile("(.+):([0-9]{1,5})");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252})");
 
+  public Site {
+    addresses = List.copyOf(addresses);
+  }
+
+  /// The first address.
+  public InetSocketAddress address() {
+    return addresses.getFirst();
+  }
+
   /// @param target `https://HOST[:PORT]` or `http://HOST[:PORT]`
-  /// @param connect `ADDRESS:PORT` to connect to instead, or null
+  /// @param connect `ADDRESS:PORT` to connect to instead, several with commas between, or null
   /// @param discover name of autodiscover, null for the target's host
   /// @param meet likewise
   /// @throws IllegalArgumentException saying what is wrong with which option
@@ -46,7 +57,9 @@ public record Site(
         host,
         discover == null ? host : name("--discover", discover),
         meet == null ? host : name("--meet", meet),
-        connect == null ? resolve("--target", host, port) : connectTo(connect),
+        connect == null
+            ? List.of(resolve("--target", host, port))
+            : Stream.of(connect.split(",", -1)).map(Site::connectTo).toList(),
         connect);
   }
 
@@ -100,7 +113,9 @@ public record Site(
     hosts.add(discover);
     hosts.add(meet);
     if (connectText != null) {
-      hosts.add(connectText.substring(0, connectText.lastIndexOf(':')));
+      for (String one : connectText.split(",", -1)) {
+        hosts.add(one.substring(0, one.lastIndexOf(':')));
+      }
     }
     return hosts;
   }

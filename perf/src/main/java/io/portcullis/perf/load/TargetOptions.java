@@ -19,7 +19,10 @@ public final class TargetOptions {
   @Option(
       names = "--connect",
       paramLabel = "ADDRESS:PORT",
-      description = "connect here instead of resolving names: a node of the farm")
+      description = {
+        "connect here instead of resolving names: a node of the farm; several with commas between:",
+        "users spread over them, and take the next if nobody listens at theirs"
+      })
   private @Nullable String connect;
 
   @Option(

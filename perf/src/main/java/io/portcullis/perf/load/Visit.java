@@ -21,6 +21,7 @@ final class Visit implements ClientConnection.Owner {
   private long due;
   private long aside;
   private int steps;
+  private int refusals;
 
   /// @param due when it was to begin
   Visit(Lane lane, UserModel.Journey journey, long user, long due) {
@@ -29,6 +30,11 @@ final class Visit implements ClientConnection.Owner {
     this.user = user;
     this.begun = due;
     this.due = due;
+  }
+
+  /// Which of the target's addresses is tried: the user's own, then those after it.
+  int choice() {
+    return (int) ((user + refusals) % lane.addresses());
   }
 
   long user() {
@@ -71,7 +77,7 @@ final class Visit implements ClientConnection.Owner {
     }
     ClientConnection connection = own.get(request.host());
     if (connection == null || !connection.isUsable()) {
-      connection = lane.open(request.host(), user);
+      connection = lane.open(request.host(), this);
       own.put(request.host(), connection);
     }
     sendOn(connection, request);
@@ -112,7 +118,9 @@ final class Visit implements ClientConnection.Owner {
 
   @Override
   public void lost(ClientConnection connection, Request request, Outcome outcome) {
-    if (outcome == Outcome.Lost.UNFINISHED && !request.hold().isZero()) {
+    if (outcome == Outcome.Lost.CONNECT && ++refusals % lane.addresses() != 0) {
+      send(request); // as clients do that got several addresses from DNS
+    } else if (outcome == Outcome.Lost.UNFINISHED && !request.hold().isZero()) {
       end(false); // the run ended before the pool was to answer this poll
     } else {
       drop(request, outcome);

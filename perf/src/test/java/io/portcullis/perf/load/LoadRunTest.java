@@ -6,6 +6,7 @@ import io.portcullis.perf.staging.StagingPool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -78,6 +79,41 @@ class LoadRunTest {
     LoadResult result = run(plan(site(true), "small", 200, 60));
     assertThat(result.answered()).isEqualTo(60);
     assertThat(pool.members().getFirst().connectionsAccepted()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void usersTakeTheNextAddressWhereNobodyListens() throws IOException, InterruptedException {
+    int deserted;
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      deserted = taken.getLocalPort();
+    }
+    int served = pool.members().getFirst().https().getPort();
+    Site both =
+        Site.parse(
+            "https://webext01.contoso.com",
+            "127.0.0.1:" + deserted + ",127.0.0.1:" + served,
+            null,
+            null);
+    for (String model : List.of("small", "tls-full", "sign-in")) {
+      LoadResult result = run(plan(both, model, 50, 10));
+      assertThat(result.errors()).as(model).isEmpty();
+      assertThat(result.arrivals()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void usersSpreadOverTheAddresses() throws IOException, InterruptedException {
+    var members = pool.members();
+    Site both =
+        Site.parse(
+            "https://webext01.contoso.com",
+            "127.0.0.1:%d,127.0.0.1:%d"
+                .formatted(
+                    members.getFirst().https().getPort(), members.getLast().https().getPort()),
+            null,
+            null);
+    assertThat(run(plan(both, "tls-full", 50, 20)).answered()).isEqualTo(20);
+    assertThat(members).allMatch(member -> member.connectionsAccepted() == 10);
   }
 
   @Test
