@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -16,7 +17,7 @@ import org.bouncycastle.crypto.digests.MD4Digest;
 import org.jspecify.annotations.Nullable;
 
 /// The client's two messages of NTLM, and NTLMv2 as the only proof (MS-NLMP §2.2.1, §3.3.2).
-final class NtlmClient {
+public final class NtlmClient {
   private static final String SCHEME = "NTLM ";
 
   private static final byte[] SIGNATURE = "NTLMSSP\0".getBytes(StandardCharsets.US_ASCII);
@@ -49,7 +50,7 @@ final class NtlmClient {
   private NtlmClient() {}
 
   /// Message 1, no names.
-  static String negotiate() {
+  public static String negotiate() {
     ByteBuffer out = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
     out.put(SIGNATURE).putInt(1).putInt(FLAGS);
     return SCHEME + Base64.getEncoder().encodeToString(out.array());
@@ -65,13 +66,30 @@ final class NtlmClient {
     if (challenge == null) {
       throw new IllegalArgumentException("there is no challenge");
     }
+    return authorization(challenge, who, now);
+  }
+
+  /// Message 3 as the value of an `Authorization` header.
+  ///
+  /// @param challenges every `WWW-Authenticate` of the answer to message 1
+  /// @return null if none of them is a challenge of NTLM
+  public static @Nullable String authenticate(List<String> challenges, SignIn who, Instant now) {
+    byte[] challenge = challenge(challenges);
+    return challenge == null ? null : authorization(challenge, who, now);
+  }
+
+  private static String authorization(byte[] challenge, SignIn who, Instant now) {
     byte[] nonce = new byte[CHALLENGE_BYTES];
     RANDOM.nextBytes(nonce);
     return SCHEME + Base64.getEncoder().encodeToString(authenticate(challenge, who, nonce, now));
   }
 
   private static byte @Nullable [] challenge(Reply reply) {
-    for (String line : reply.all("WWW-Authenticate")) {
+    return challenge(reply.all("WWW-Authenticate"));
+  }
+
+  private static byte @Nullable [] challenge(List<String> lines) {
+    for (String line : lines) {
       if (line.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
         byte[] message = decode(line.substring(SCHEME.length()).strip());
         if (isChallenge(message)) {

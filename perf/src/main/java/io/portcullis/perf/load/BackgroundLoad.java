@@ -1,5 +1,6 @@
 package io.portcullis.perf.load;
 
+import io.portcullis.farm.verify.SignIn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Load that runs while something else happens to its target, until it is concluded. For targets on this machine that the
 /// caller runs: nobody is asked for consent.
@@ -27,8 +29,15 @@ public final class BackgroundLoad implements AutoCloseable {
   /// @param model a word of `farmctl perf load --model`
   /// @param connections kept ones at most
   /// @param sources how many loopback addresses the users come from
+  /// @param who signs in, in the models that do; null for nobody
   public record Ask(
-      Site site, Path trust, String model, double rate, int connections, int sources) {}
+      Site site,
+      Path trust,
+      String model,
+      double rate,
+      int connections,
+      int sources,
+      @Nullable SignIn who) {}
 
   private BackgroundLoad(LoadRun run) {
     this.run = run;
@@ -51,7 +60,7 @@ public final class BackgroundLoad implements AutoCloseable {
                 new LoadPlan(
                     ask.site(),
                     ask.model(),
-                    Models.of(ask.model(), ask.site(), null, null),
+                    Models.of(ask.model(), ask.site(), null, null, ask.who()),
                     ask.rate(),
                     false,
                     LIMIT,

@@ -37,6 +37,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Channel channel;
   private @Nullable Request request;
   private @Nullable Owner owner;
+  private final long began = System.currentTimeMillis();
   private boolean ready;
   private boolean resumed;
   private boolean gone;
@@ -119,7 +120,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess()) {
-        resumed = ClientTls.resumed(context.pipeline().get(SslHandler.class));
+        resumed = ClientTls.resumed(context.pipeline().get(SslHandler.class), began);
         up();
       } else {
         fail(Outcome.Lost.TLS);

@@ -12,8 +12,11 @@ import io.netty.internal.tcnative.SSL;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// TLS towards the target, as a client that verifies what it is shown: chain and name, always.
@@ -21,27 +24,33 @@ final class ClientTls {
 
   private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(15);
 
+  private final @Nullable KeyKind key;
   private final SslContext full;
   private final SslContext resuming;
 
-  private ClientTls(SslContext full, SslContext resuming) {
+  private ClientTls(@Nullable KeyKind key, SslContext full, SslContext resuming) {
+    this.key = key;
     this.full = full;
     this.resuming = resuming;
   }
 
   /// @param trust PEM file of the CAs to trust, null for those of the JDK
-  static ClientTls trusting(@Nullable Path trust) throws SSLException {
-    SslContext full = context(trust);
+  /// @param key the only kind of certificate that is good, null for any. BoringSSL's binding cannot choose the signatures a
+  ///     client offers; then the JDK's TLS is used
+  static ClientTls trusting(@Nullable Path trust, @Nullable KeyKind key) throws SSLException {
+    SslProvider provider = key == null ? SslProvider.OPENSSL : SslProvider.JDK;
+    SslContext full = context(trust, provider);
     if (full.sessionContext() instanceof OpenSslSessionContext sessions) {
       sessions.setSessionCacheEnabled(false);
     }
-    return new ClientTls(full, context(trust));
+    return new ClientTls(key, full, context(trust, provider));
   }
 
-  private static SslContext context(@Nullable Path trust) throws SSLException {
+  private static SslContext context(@Nullable Path trust, SslProvider provider)
+      throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
-            .sslProvider(SslProvider.OPENSSL)
+            .sslProvider(provider)
             .endpointIdentificationAlgorithm("HTTPS")
             .protocols(List.of("TLSv1.3", "TLSv1.2"))
             .applicationProtocolConfig(
@@ -58,14 +67,38 @@ final class ClientTls {
   }
 
   SslHandler handler(ByteBufAllocator allocator, String host, int port, boolean resume) {
-    SslHandler handler = (resume ? resuming : full).newHandler(allocator, host, port);
+    SslContext context = resume ? resuming : full;
+    if (!resume && key != null) {
+      forgetSessions(context);
+    }
+    SslHandler handler = context.newHandler(allocator, host, port);
+    if (key != null) {
+      SSLParameters parameters = handler.engine().getSSLParameters();
+      parameters.setSignatureSchemes(key.schemes());
+      parameters.setProtocols(new String[] {"TLSv1.3"});
+      handler.engine().setSSLParameters(parameters);
+    }
     handler.setHandshakeTimeoutMillis(HANDSHAKE_LIMIT.toMillis());
     return handler;
   }
 
+  /// The JDK's cache of a client's sessions cannot be turned off.
+  private static void forgetSessions(SslContext context) {
+    for (byte[] id : Collections.list(context.sessionContext().getIds())) {
+      SSLSession session = context.sessionContext().getSession(id);
+      if (session != null) {
+        session.invalidate();
+      }
+    }
+  }
+
   /// Whether a finished handshake took up an earlier session.
-  static boolean resumed(SslHandler handler) {
+  ///
+  /// @param began when the connection was made, in the wall clock's milliseconds: a session of the JDK's is as old as the first
+  ///     handshake of it
+  static boolean resumed(SslHandler handler, long began) {
     return handler.engine() instanceof ReferenceCountedOpenSslEngine engine
-        && SSL.isSessionReused(engine.sslPointer());
+        ? SSL.isSessionReused(engine.sslPointer())
+        : handler.engine().getSession().getCreationTime() < began;
   }
 }

@@ -86,6 +86,7 @@ public final class LoadCommand implements Callable<Integer> {
     try {
       LoadPlan plan = pace.plan(target, model, rate);
       Permission.require(plan, target.allowed(), target.token());
+      Password.tryOnce(plan, pace.signIn());
       return knee ? findKnee(plan) : once(plan);
     } catch (IllegalArgumentException e) {
       System.err.println("perf load: " + e.getMessage());

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout for one answer, beyond what the server is known to wait
 /// @param loops event loops, each with its share of everything
 /// @param trust PEM of the CAs to trust, null for the JDK's
+/// @param key which kind of certificate is asked for, null for whatever the server prefers
 record LoadPlan(
     Site site,
     String modelName,
@@ -26,7 +27,8 @@ record LoadPlan(
     Duration timeout,
     int loops,
     long seed,
-    @Nullable Path trust) {
+    @Nullable Path trust,
+    @Nullable KeyKind key) {
 
   /// Nobody's pool of Front Ends takes more; a slip of the finger does not become an attack.
   static final double MAX_RATE = 100_000;
@@ -62,6 +64,36 @@ record LoadPlan(
             + " name addresses of this machine with --source");
   }
 
+  /// Without a wish for a kind of certificate.
+  LoadPlan(
+      Site site,
+      String modelName,
+      UserModel model,
+      double rate,
+      boolean random,
+      Duration duration,
+      int connections,
+      Sources sources,
+      Duration timeout,
+      int loops,
+      long seed,
+      @Nullable Path trust) {
+    this(
+        site,
+        modelName,
+        model,
+        rate,
+        random,
+        duration,
+        connections,
+        sources,
+        timeout,
+        loops,
+        seed,
+        trust,
+        null);
+  }
+
   private static void require(boolean kept, String bound) {
     if (!kept) {
       throw new IllegalArgumentException(bound);
@@ -85,6 +117,12 @@ record LoadPlan(
     return MAX_IN_FLIGHT / loops;
   }
 
+  /// The same for one arrival of a model, to try something before the load.
+  LoadPlan once(String name, UserModel asking, Duration limit) {
+    return new LoadPlan(
+        site, name, asking, 1, false, Duration.ofMillis(500), 1, sources, limit, 1, 0, trust, key);
+  }
+
   LoadPlan withRate(double other) {
     return new LoadPlan(
         site,
@@ -98,7 +136,8 @@ record LoadPlan(
         timeout,
         loops,
         seed,
-        trust);
+        trust,
+        key);
   }
 
   LoadPlan withDuration(Duration other) {
@@ -114,6 +153,7 @@ record LoadPlan(
         timeout,
         loops,
         seed,
-        trust);
+        trust,
+        key);
   }
 }

@@ -1,17 +1,20 @@
 package io.portcullis.perf.load;
 
+import io.portcullis.farm.verify.SignIn;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// What Lync users do, each arrival on connections of its own as a client makes them.
 ///
 /// Every one is a written list of steps. Paths are those of the external web site (Lync Server 2013, "Web services
 /// components"); where a staging pool stands in, it answers them with 200 or with the challenge that begins authentication.
 public enum LyncModel {
-  /// A client that signs in: discovery in two steps, the user's links, a web ticket.
+  /// A client that signs in: discovery in two steps, the user's links, a web ticket. Without a user it goes as far as the
+  /// challenge; with one, see `NtlmSignIn`.
   SIGN_IN {
     @Override
     List<Request> steps(Site site, long user) {
@@ -27,6 +30,11 @@ public enum LyncModel {
           Request.post("web-ticket", site.web(), "/WebTicket/WebTicketService.svc", SOAP_BYTES)
               .expecting(200, 401));
     }
+
+    @Override
+    UserModel.Journey begin(Site site, long user, @Nullable SignIn who) {
+      return who == null ? walk(steps(site, user)) : new NtlmSignIn(site, who);
+    }
   },
   /// A mobile client; what it asks for depends on the answers.
   UCWA {
@@ -36,7 +44,7 @@ public enum LyncModel {
     }
 
     @Override
-    UserModel.Journey begin(Site site, long user) {
+    UserModel.Journey begin(Site site, long user, @Nullable SignIn who) {
       return new UcwaJourney(site.web());
     }
   },
@@ -91,7 +99,7 @@ public enum LyncModel {
   };
 
   /// The size of a SOAP request for a ticket, with its headers.
-  private static final long SOAP_BYTES = 1800;
+  static final long SOAP_BYTES = 1800;
 
   private static final long ADDRESS_BOOK_BYTES = 2 << 20;
   private static final long CONTENT_BYTES = 4 << 20;
@@ -99,7 +107,8 @@ public enum LyncModel {
 
   abstract List<Request> steps(Site site, long user);
 
-  UserModel.Journey begin(Site site, long user) {
+  /// @param who signs in, in the models that do; null goes as far as one gets without a password
+  UserModel.Journey begin(Site site, long user, @Nullable SignIn who) {
     return walk(steps(site, user));
   }
 
@@ -111,8 +120,8 @@ public enum LyncModel {
     return "user" + user + "@contoso.com";
   }
 
-  UserModel model(Site site) {
-    return ofJourneys(user -> begin(site, user));
+  UserModel model(Site site, @Nullable SignIn who) {
+    return ofJourneys(user -> begin(site, user, who));
   }
 
   /// Steps taken one after the other, whatever they are answered with.

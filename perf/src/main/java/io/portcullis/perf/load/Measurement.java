@@ -18,6 +18,7 @@ public final class Measurement {
       throws IOException, InterruptedException {
     LoadPlan plan = pace.plan(target, model, rate);
     Permission.require(plan, target.allowed(), target.token());
+    Password.tryOnce(plan, pace.signIn());
     return watched(plan);
   }
 

@@ -1,5 +1,6 @@
 package io.portcullis.perf.load;
 
+import io.portcullis.farm.verify.SignIn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,6 +46,12 @@ final class Models {
 
   /// @throws IllegalArgumentException naming the words there are
   static UserModel of(String word, Site site, @Nullable String path, @Nullable Long size) {
+    return of(word, site, path, size, null);
+  }
+
+  /// @param who signs in, in the models that do
+  static UserModel of(
+      String word, Site site, @Nullable String path, @Nullable Long size, @Nullable SignIn who) {
     for (Shape shape : Shape.values()) {
       if (shape.word().equals(word)) {
         return shape.model(site, path, size);
@@ -55,12 +62,12 @@ final class Models {
     }
     for (LyncModel model : LyncModel.values()) {
       if (model.word().equals(word)) {
-        return model.model(site);
+        return model.model(site, who);
       }
     }
     if (word.equals(MIX)) {
       return LyncModel.ofJourneys(
-          user -> MORNING.get((int) (user * STRIDE % MORNING.size())).begin(site, user));
+          user -> MORNING.get((int) (user * STRIDE % MORNING.size())).begin(site, user, who));
     }
     throw new IllegalArgumentException(
         "--model is one of " + String.join(", ", words()) + ", not \"" + word + "\"");

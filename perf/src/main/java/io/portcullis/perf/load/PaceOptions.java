@@ -1,5 +1,9 @@
 package io.portcullis.perf.load;
 
+import io.portcullis.farm.verify.SignIn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +76,31 @@ public final class PaceOptions {
       description = "what plain shapes fetch from a staging pool, or send")
   private @Nullable Long size;
 
+  @Option(
+      names = "--user",
+      paramLabel = "DOMAIN\\NAME",
+      description = {
+        "who signs in, by NTLM, in the models that do (default: nobody; they end at the challenge).",
+        "Tried once before the load, since accounts lock"
+      })
+  private @Nullable String user;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "whose first line is the password of --user")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--key",
+      paramLabel = "WORD",
+      description =
+          "rsa or ecdsa: offer only signatures of that kind of certificate (default: both)")
+  private @Nullable String key;
+
   /// @throws IllegalArgumentException saying what is wrong
-  LoadPlan plan(TargetOptions target, String model, double rate) {
+  /// @throws IOException if the password file cannot be read
+  LoadPlan plan(TargetOptions target, String model, double rate) throws IOException {
     if (rate <= 0) {
       throw new IllegalArgumentException("--rate is above 0, not " + rate);
     }
@@ -84,7 +111,7 @@ public final class PaceOptions {
     return new LoadPlan(
         site,
         model,
-        Models.of(model, site, path, size),
+        Models.of(model, site, path, size, signIn()),
         rate,
         random,
         duration("--duration", duration),
@@ -95,7 +122,22 @@ public final class PaceOptions {
         duration("--timeout", timeout),
         loops,
         seed,
-        target.trust());
+        target.trust(),
+        key == null ? null : KeyKind.of(key));
+  }
+
+  @Nullable SignIn signIn() throws IOException {
+    if (user == null && passwordFile == null) {
+      return null;
+    }
+    if (user == null || passwordFile == null) {
+      throw new IllegalArgumentException("--user and --password-file go together");
+    }
+    List<String> lines = Files.readAllLines(passwordFile);
+    if (lines.isEmpty() || lines.getFirst().isEmpty()) {
+      throw new IllegalArgumentException(passwordFile + " holds no password in its first line");
+    }
+    return SignIn.of(user, lines.getFirst());
   }
 
   /// `500ms`, `30s`, `5m`, `1h`.

@@ -87,21 +87,7 @@ final class Permission {
             };
           }
         };
-    LoadPlan once =
-        new LoadPlan(
-            plan.site(),
-            "consent",
-            asking,
-            1,
-            false,
-            Duration.ofMillis(500),
-            1,
-            plan.sources(),
-            LIMIT,
-            1,
-            0,
-            plan.trust());
-    LoadResult result = new LoadRun(once).run(_ -> {});
+    LoadResult result = new LoadRun(plan.once("consent", asking, LIMIT)).run(_ -> {});
     if (!same(served.toString(), token)) {
       String what =
           result.answered() > 0

@@ -19,6 +19,9 @@ final class Answers {
   /// Longer than the 1800 s a pool may hold a response.
   private static final Duration MAX_DELAY = Duration.ofHours(1);
 
+  /// Where a load generator looks for the token of whoever owns the pool.
+  private static final String CONSENT = "/.well-known/portcullis-perf.txt";
+
   private static final Pattern COMMAND = Pattern.compile("/(bytes|slow|status)/([0-9]{1,15})");
 
   private static final Duration CUT = Duration.ofSeconds(1);
@@ -39,6 +42,11 @@ final class Answers {
         case "slow" -> slow(exchange, number);
         default -> status(exchange, number);
       };
+    }
+    String consent = exchange.server().behaviour().consent();
+    if (consent != null && path.equals(CONSENT)) {
+      exchange.body().drain();
+      return Answer.text(200, consent + "\n");
     }
     if (path.equals("/sink")) {
       return sink(exchange.body());

@@ -3,6 +3,7 @@ package io.portcullis.perf.staging;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How a pool behaves beyond its names and ports.
 ///
@@ -15,6 +16,7 @@ import java.util.Map;
 ///     (Lync Server 2013, "Monitoring mobility service and UCWA usage")
 /// @param mcxPendingLimit the same for Mcx; a Front End has 5,000
 /// @param shortestPoll the least a UCWA event request waits (180 s in the UCWA reference)
+/// @param consent served where `farmctl perf load` looks for its token; null serves nothing there
 public record Behaviour(
     String version,
     String directorName,
@@ -23,7 +25,8 @@ public record Behaviour(
     Map<String, String> homes,
     int pendingLimit,
     int mcxPendingLimit,
-    Duration shortestPoll) {
+    Duration shortestPoll,
+    @Nullable String consent) {
 
   public static final Behaviour DEFAULT =
       new Behaviour(
@@ -34,7 +37,8 @@ public record Behaviour(
           Map.of(),
           10_000,
           5_000,
-          Duration.ofMinutes(3));
+          Duration.ofMinutes(3),
+          null);
 
   public Behaviour {
     users = Map.copyOf(users);
@@ -43,27 +47,72 @@ public record Behaviour(
 
   public Behaviour withHomes(Map<String, String> map) {
     return new Behaviour(
-        version, directorName, officeName, users, map, pendingLimit, mcxPendingLimit, shortestPoll);
+        version,
+        directorName,
+        officeName,
+        users,
+        map,
+        pendingLimit,
+        mcxPendingLimit,
+        shortestPoll,
+        consent);
   }
 
   public Behaviour withUsers(Map<String, String> map) {
     return new Behaviour(
-        version, directorName, officeName, map, homes, pendingLimit, mcxPendingLimit, shortestPoll);
+        version,
+        directorName,
+        officeName,
+        map,
+        homes,
+        pendingLimit,
+        mcxPendingLimit,
+        shortestPoll,
+        consent);
   }
 
   public Behaviour withPolls(int limit, Duration shortest) {
     return new Behaviour(
-        version, directorName, officeName, users, homes, limit, mcxPendingLimit, shortest);
+        version, directorName, officeName, users, homes, limit, mcxPendingLimit, shortest, consent);
   }
 
   public Behaviour withMcxLimit(int limit) {
     return new Behaviour(
-        version, directorName, officeName, users, homes, pendingLimit, limit, shortestPoll);
+        version,
+        directorName,
+        officeName,
+        users,
+        homes,
+        pendingLimit,
+        limit,
+        shortestPoll,
+        consent);
   }
 
   public Behaviour withVersion(String word) {
     return new Behaviour(
-        word, directorName, officeName, users, homes, pendingLimit, mcxPendingLimit, shortestPoll);
+        word,
+        directorName,
+        officeName,
+        users,
+        homes,
+        pendingLimit,
+        mcxPendingLimit,
+        shortestPoll,
+        consent);
+  }
+
+  public Behaviour withConsent(String text) {
+    return new Behaviour(
+        version,
+        directorName,
+        officeName,
+        users,
+        homes,
+        pendingLimit,
+        mcxPendingLimit,
+        shortestPoll,
+        text);
   }
 
   /// Mcx went away with Skype for Business Server 2019.

@@ -91,7 +91,16 @@ public final class LabAuthority {
 
   /// An authority that exists in memory only.
   public static LabAuthority create(String commonName) throws GeneralSecurityException {
-    KeyPair pair = newKey();
+    return create(commonName, newKey());
+  }
+
+  /// The same with an RSA key, as authorities have that issue certificates for RSA keys.
+  public static LabAuthority createRsa(String commonName) throws GeneralSecurityException {
+    return create(commonName, newRsaKey());
+  }
+
+  private static LabAuthority create(String commonName, KeyPair pair)
+      throws GeneralSecurityException {
     X500Principal subject = new X500Principal("CN=" + commonName);
     return new LabAuthority(
         sign(
@@ -135,9 +144,18 @@ public final class LabAuthority {
     return issue(names, LEAF_LIFE, KeyPurposeId.id_kp_clientAuth);
   }
 
+  /// With an RSA key of 2048 bits, as most public certificates have.
+  public ServerIdentity issueRsa(List<String> names) throws GeneralSecurityException {
+    return issue(names, LEAF_LIFE, KeyPurposeId.id_kp_serverAuth, newRsaKey());
+  }
+
   private ServerIdentity issue(List<String> names, Duration life, KeyPurposeId usage)
       throws GeneralSecurityException {
-    KeyPair pair = newKey();
+    return issue(names, life, usage, newKey());
+  }
+
+  private ServerIdentity issue(List<String> names, Duration life, KeyPurposeId usage, KeyPair pair)
+      throws GeneralSecurityException {
     X500Principal subject = new X500Principal("CN=" + names.getFirst());
     X509Certificate leaf =
         sign(certificate.getSubjectX500Principal(), key, subject, pair, life, names, usage);
@@ -208,7 +226,12 @@ public final class LabAuthority {
       }
       return new JcaX509CertificateConverter()
           .getCertificate(
-              builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey)));
+              builder.build(
+                  new JcaContentSignerBuilder(
+                          issuerKey.getAlgorithm().equals("RSA")
+                              ? "SHA256withRSA"
+                              : "SHA256withECDSA")
+                      .build(issuerKey)));
     } catch (OperatorCreationException | CertIOException e) {
       throw new GeneralSecurityException("cannot sign " + subject.getName(), e);
     }
@@ -217,6 +240,12 @@ public final class LabAuthority {
   private static KeyPair newKey() throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
+    return generator.generateKeyPair();
+  }
+
+  private static KeyPair newRsaKey() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
     return generator.generateKeyPair();
   }
 

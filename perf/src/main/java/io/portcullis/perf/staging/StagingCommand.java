@@ -2,6 +2,7 @@ package io.portcullis.perf.staging;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -136,6 +137,15 @@ final class StagingCommand implements Callable<Integer> {
   private long shortestPoll = Behaviour.DEFAULT.shortestPoll().toSeconds();
 
   @Option(
+      names = "--perf-token",
+      paramLabel = "FILE",
+      description = {
+        "let farmctl perf load come: serve this file's content at",
+        "/.well-known/portcullis-perf.txt; the same file is its --token"
+      })
+  private @Nullable Path perfToken;
+
+  @Option(
       names = "--control",
       paramLabel = "PORT",
       description = "on 127.0.0.1, to switch faults: curl -X PUT http://127.0.0.1:PORT/faults/busy")
@@ -175,7 +185,7 @@ final class StagingCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Behaviour behaviour() {
+  private Behaviour behaviour() throws IOException {
     Behaviour usual = Behaviour.DEFAULT;
     return new Behaviour(
         version,
@@ -185,7 +195,8 @@ final class StagingCommand implements Callable<Integer> {
         homes,
         pending,
         pendingMcx,
-        Duration.ofSeconds(shortestPoll));
+        Duration.ofSeconds(shortestPoll),
+        perfToken == null ? null : Files.readString(perfToken).strip());
   }
 
   private void announce(StagingPool running, @Nullable ControlPort door) {
