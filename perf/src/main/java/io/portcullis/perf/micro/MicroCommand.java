@@ -67,6 +67,16 @@ public final class MicroCommand implements Callable<Integer> {
   private boolean quick;
 
   @Option(
+      names = "--forks",
+      paramLabel = "N",
+      description =
+          "JVMs for each benchmark (default: 3, with --quick 1); 0 runs in this one, for a debugger")
+  private int forks = -1;
+
+  @Option(names = "--list", description = "say what each benchmark draws its work from, and end")
+  private boolean list;
+
+  @Option(
       names = "--save",
       paramLabel = "FILE",
       description = "where the result goes (default: ${DEFAULT-VALUE})")
@@ -80,6 +90,10 @@ public final class MicroCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (list) {
+      System.out.print(MicroList.text());
+      return FINE;
+    }
     try {
       MicroResults before = compare == null ? null : MicroResults.read(compare);
       only.forEach(Pattern::compile);
@@ -121,13 +135,13 @@ public final class MicroCommand implements Callable<Integer> {
     only.forEach(part -> options.include(own + part));
     return quick
         ? options
-            .forks(1)
+            .forks(forks < 0 ? 1 : forks)
             .warmupIterations(1)
             .warmupTime(TimeValue.milliseconds(100))
             .measurementIterations(2)
             .measurementTime(TimeValue.milliseconds(100))
         : options
-            .forks(FORKS)
+            .forks(forks < 0 ? FORKS : forks)
             .warmupIterations(ITERATIONS)
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(ITERATIONS)

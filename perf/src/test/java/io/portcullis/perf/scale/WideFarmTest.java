@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.proxy.snapshot.Snapshot;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class WideFarmTest {
 
@@ -15,6 +16,13 @@ class WideFarmTest {
     assertThat(farm.config().certificates()).hasSize(4);
     Snapshot snapshot = WideFarm.compiled(farm.input(1, null));
     assertThat(snapshot.pools()).hasSize(3);
+  }
+
+  @Test
+  void theCommandMeasuresThreeSizesAndRefusesNone() {
+    assertThat(new CommandLine(new ScaleCommand()).execute("--rules", "30", "--certificates", "3"))
+        .isZero();
+    assertThat(new CommandLine(new ScaleCommand()).execute("--rules", "0")).isEqualTo(2);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.portcullis.perf.micro.balance;
 
+import io.portcullis.perf.micro.Distribution;
 import io.portcullis.proxy.balance.RendezvousBalancer;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
@@ -22,6 +23,7 @@ import org.openjdk.jmh.annotations.State;
 /// Choosing a member by weighted rendezvous hashing; each source is new.
 ///
 /// Models pools of 2, 8 (a large Front End pool) and 12 members (the most that Lync allows), all usable, equal weights.
+@Distribution("every source new; pools of 2, 8 and 12 members, all usable, equal weights")
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -2,6 +2,7 @@ package io.portcullis.perf.micro.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.portcullis.perf.micro.Distribution;
 import io.portcullis.proxy.message.HeadCollector;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedRequest;
@@ -20,6 +21,9 @@ import org.openjdk.jmh.annotations.State;
 ///
 /// Models two clients: `bare` is a load tool's four lines, `browser` the head of a web client's request with its cookies
 /// (15 lines, about 900 bytes).
+@Distribution(
+    "one of two heads again and again: a load tool's four lines, and a web client's with its cookies"
+        + " (15 lines, about 900 bytes), arrived whole")
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

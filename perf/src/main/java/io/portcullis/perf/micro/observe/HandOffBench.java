@@ -1,5 +1,6 @@
 package io.portcullis.perf.micro.observe;
 
+import io.portcullis.perf.micro.Distribution;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MpscArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.openjdk.jmh.annotations.State;
 /// Handing a record from event loops to the one thread that takes them (bindings, access log): the queue those two use.
 ///
 /// Models two event loops that offer as fast as they can and one taker. `full` counts what found no room: a loop never waits.
+@Distribution(
+    "two event loops that offer as fast as they can, one thread that takes; full counts what found"
+        + " no room")
 @State(Scope.Group)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

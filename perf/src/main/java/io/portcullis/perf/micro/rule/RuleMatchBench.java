@@ -1,5 +1,6 @@
 package io.portcullis.perf.micro.rule;
 
+import io.portcullis.perf.micro.Distribution;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.rule.Decision;
@@ -23,6 +24,9 @@ import org.openjdk.jmh.annotations.State;
 ///
 /// Models a hoster: a public name a rule, every name asked for equally often (the worst case for caches), one request in
 /// eight for a name that nobody publishes.
+@Distribution(
+    "a hoster: a public name a rule, every name asked for equally often, one request in eight for a"
+        + " name that nobody publishes")
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -1,5 +1,6 @@
 package io.portcullis.perf.micro.snapshot;
 
+import io.portcullis.perf.micro.Distribution;
 import io.portcullis.perf.scale.WideFarm;
 import io.portcullis.proxy.snapshot.Compilation;
 import io.portcullis.proxy.snapshot.CompilerInput;
@@ -18,6 +19,9 @@ import org.openjdk.jmh.annotations.State;
 /// Compiling a revision whose predecessor runs: what a node does when something is published.
 ///
 /// Models a hoster: 10, 1,000 or 10,000 rules over a hundredth as many pools, one changed document after another.
+@Distribution(
+    "a hoster: 10, 1,000 or 10,000 rules over a hundredth as many pools, one changed document after"
+        + " another")
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.portcullis.perf.micro.Distribution;
 import io.portcullis.perf.staging.LabAuthority;
 import io.portcullis.perf.staging.ServerIdentity;
 import java.security.GeneralSecurityException;
@@ -28,6 +29,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /// One record through two SslHandlers over BoringSSL: sealed by the server's, opened by the client's, TLS 1.3.
 ///
 /// Models a small answer (256 bytes with its head) and a full record (16 KiB).
+@Distribution(
+    "records of 256 bytes (a small answer with its head) and of 16 KiB, TLS 1.3, one cipher suite")
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
