@@ -38,7 +38,7 @@ public final class FarmCtl {
       throws AdminException {
     try {
       return switch (JoinToken.decode(token).role()) {
-        case OPERATOR -> {
+        case VIEWER, OPERATOR, ADMINISTRATOR -> {
           IdentityFile person = Join.operator(operatorIdentity, token, name);
           yield joined(person, operatorIdentity);
         }

@@ -128,15 +128,27 @@ final class Papers {
   Path operator(FarmStore store, String adminAddress, String coordinator)
       throws IOException, GeneralSecurityException {
     Path file = state.resolve(OPERATOR_FILE);
-    if (!Files.exists(file)) {
-      String id = coordinator.equals(COORDINATOR) ? OPERATOR : "operator-" + coordinator;
-      authority.identity(Role.OPERATOR, id, List.of(), List.of(adminAddress)).write(file);
-      store
-          .nodes()
-          .register(new Nodes.Member(id, Role.OPERATOR.word(), clock.instant().toString()));
+    String id = coordinator.equals(COORDINATOR) ? OPERATOR : "operator-" + coordinator;
+    if (!Files.exists(file) || !isAdministrator(store, IdentityFile.read(file))) {
+      Role role = Role.ADMINISTRATOR;
+      authority.identity(role, id, List.of(), List.of(adminAddress)).write(file);
+      boolean _ =
+          store.nodes().register(new Nodes.Member(id, role.word(), clock.instant().toString()));
     }
     addresses(adminAddress, store.coordinators().read());
     return file;
+  }
+
+  /// Whether the file is still good for what it is for: it was written by this release, and nobody revoked it.
+  private static boolean isAdministrator(FarmStore store, IdentityFile identity)
+      throws IOException, GeneralSecurityException {
+    X509Certificate leaf = identity.certificate();
+    String role = IdentityFile.roleOf(leaf);
+    return role.equals(Role.ADMINISTRATOR.word())
+        && !store
+            .revocations()
+            .read()
+            .covers(role + "/" + identity.id(), IdentityFile.issuedAt(leaf));
   }
 
   /// Keeps the addresses in the operator's identity file right.

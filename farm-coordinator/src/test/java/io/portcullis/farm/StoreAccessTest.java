@@ -10,6 +10,7 @@ import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.store.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,10 @@ class StoreAccessTest {
       long current = store.revisions().current();
       denied(() -> store.revisions().write(current, revision()));
       denied(() -> store.certificates().put("stolen", "chain", "key"));
-      denied(() -> store.tokens().create("s", "node", Instant.now(), "me", Instant.now()));
+      denied(() ->
+          store
+              .tokens()
+              .create("s", new Tokens.Grant("node", Instant.now(), null), "me", Instant.now()));
       denied(() -> store.certificateRequests().all());
       denied(() -> store.audit().append(Instant.now(), "me", "was here"));
       denied(() -> store.nodes().register(new Nodes.Member("shadow", "node", "now")));

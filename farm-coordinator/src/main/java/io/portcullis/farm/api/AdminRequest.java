@@ -2,9 +2,9 @@ package io.portcullis.farm.api;
 
 import com.sun.net.httpserver.HttpsExchange;
 import io.portcullis.farm.api.wire.WireJson;
-import io.portcullis.farm.identity.Role;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,9 +13,15 @@ import java.util.Optional;
 
 /// One request: who asks, for what, with a body read on demand and never beyond its bound.
 ///
+/// @param from where the connection comes from
 /// @param path decoded segments after `/v1`
 record AdminRequest(
-    Optional<Caller> caller, String method, List<String> path, String query, InputStream body) {
+    Optional<Caller> caller,
+    InetAddress from,
+    String method,
+    List<String> path,
+    String query,
+    InputStream body) {
   /// A document with the PEM files it names; ZooKeeper takes less than a megabyte of it compressed.
   static final int MAX_BODY_BYTES = 16 << 20;
 
@@ -37,6 +43,7 @@ record AdminRequest(
     String query = exchange.getRequestURI().getRawQuery();
     return new AdminRequest(
         Caller.of(exchange),
+        exchange.getRemoteAddress().getAddress(),
         exchange.getRequestMethod(),
         path,
         query == null ? "" : query,
@@ -54,38 +61,6 @@ record AdminRequest(
     } catch (IllegalArgumentException e) {
       throw notFound();
     }
-  }
-
-  /// The operator who asks.
-  ///
-  /// @throws Refusal if it is nobody, or a node
-  Caller operator() throws Refusal {
-    Caller known =
-        caller.orElseThrow(() ->
-            new Refusal(
-                403,
-                "the admin API needs a client certificate of this farm",
-                "use --identity FILE with an operator's identity file"));
-    if (known.role() == Role.NODE) {
-      throw new Refusal(
-          403,
-          "%s is a node, and nodes may not administer the farm".formatted(known.id()),
-          "use an operator's identity file; a coordinator keeps one as operator.pem");
-    }
-    return known;
-  }
-
-  /// The node that asks for itself.
-  ///
-  /// @throws Refusal if it is anybody else
-  Caller node() throws Refusal {
-    return caller
-        .filter(known -> known.role() == Role.NODE)
-        .orElseThrow(() ->
-            new Refusal(
-                403,
-                "only a node may ask for this",
-                "an operator gets a new identity with \"farmctl token create --role operator\""));
   }
 
   <T> T read(Class<T> type, int maxBytes) throws Refusal, IOException {

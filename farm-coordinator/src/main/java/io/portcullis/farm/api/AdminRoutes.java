@@ -15,9 +15,13 @@ import io.portcullis.farm.store.TicketRing;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
-/// What the admin API offers, as `Wire` lists it: the one place where a path meets what it does and who may.
+/// What the admin API offers, as `Wire` lists it: the one place where an [Endpoint] meets what it does.
 public final class AdminRoutes {
   /// As many as a terminal scrolls back; older ones are reached by number.
   static final int HISTORY = 100;
@@ -33,6 +37,8 @@ public final class AdminRoutes {
   private final CertificateDesk certificates;
   private final CoordinatorDesk coordinators;
   private final StatusBoard status;
+  private final Doorkeeper door;
+  private final OperatorDesk operators;
 
   /// A change is a few megabytes of log and snapshot. With less, ZooKeeper would die in the middle of it.
   static final long MIN_FREE_BYTES = 16L << 20;
@@ -56,6 +62,8 @@ public final class AdminRoutes {
     this.store = store;
     this.desk = desk;
     this.clock = clock;
+    door = new Doorkeeper(store, clock);
+    operators = new OperatorDesk(store, clock);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
     certificates = new CertificateDesk(store, clock);
@@ -64,12 +72,21 @@ public final class AdminRoutes {
     revisions = new RevisionDesk(farm, store, status, clock);
   }
 
+  /// Every route with the least role that may use it.
+  public static Map<String, String> table() {
+    return Arrays.stream(Endpoint.values())
+        .collect(
+            Collectors.toMap(Endpoint::route, one -> one.access().name().toLowerCase(Locale.ROOT)));
+  }
+
   Answer answer(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
-    String route = request.method() + " " + request.path().getFirst();
-    if (!request.method().equals("GET")) {
+    Endpoint endpoint =
+        Endpoint.of(request.method(), request.path()).orElseThrow(AdminRequest::notFound);
+    Caller caller = door.admit(endpoint, request);
+    if (endpoint.changes()) {
       requireRoom();
     }
-    return request.path().size() == 1 ? whole(route, request) : one(route, request);
+    return answer(endpoint, request, caller);
   }
 
   private void requireRoom() throws Refusal {
@@ -83,83 +100,63 @@ public final class AdminRoutes {
     }
   }
 
-  private Answer whole(String route, AdminRequest request)
+  private Answer answer(Endpoint endpoint, AdminRequest request, Caller caller)
       throws Refusal, IOException, GeneralSecurityException {
-    return switch (route) {
-      case "POST join" -> join(request);
-      case "POST tokens" -> token(request);
-      case "POST renew" -> renew(request);
-      case "POST revisions" -> apply(request);
-      case "GET revisions" -> history(request);
-      case "POST rollback" -> rollback(request);
-      case "POST confirm" -> confirm(request);
-      case "GET audit" -> {
-        request.operator();
-        yield Answer.ok(audit());
-      }
-      case "POST drains" -> drain(request);
-      case "POST tickets" -> rotateTickets(request);
-      case "POST bindings" -> bindings(request);
-      case "POST certificates" -> {
-        Caller caller = request.operator();
-        yield Answer.ok(
-            certificates.request(
-                request.read(Wire.CertificateRequest.class, AdminRequest.MAX_JOIN_BYTES),
-                caller.id()));
-      }
-      case "GET certificates" -> {
-        request.operator();
-        yield Answer.ok(certificates.list());
-      }
-      case "GET drains" -> {
-        request.operator();
-        yield Answer.ok(drains.list());
-      }
-      case "GET status" -> {
-        request.operator();
-        yield Answer.ok(status.farm());
-      }
-      default -> throw AdminRequest.notFound();
-    };
-  }
-
-  private Answer one(String route, AdminRequest request) throws Refusal, IOException {
     String name = request.path().getLast();
-    return switch (route) {
-      case "GET revisions" -> revision(request, name);
-      case "GET nodes" -> {
-        request.operator();
-        yield Answer.ok(status.node(name));
+    return switch (endpoint) {
+      case JOIN -> join(request);
+      case RENEW -> renew(request, caller);
+      case CREATE_TOKEN -> token(request, caller);
+      case OPERATORS -> Answer.ok(operators.list());
+      case REVOKE_OPERATOR -> {
+        operators.revoke(name, caller);
+        yield Answer.DONE;
       }
-      case "POST certificates" -> {
-        Caller caller = request.operator();
-        yield Answer.ok(
-            certificates.answer(
-                name,
-                request.read(Wire.CertificateAnswer.class, AdminRequest.MAX_BODY_BYTES),
-                caller.id()));
+      case REMOVE_NODE -> remove(name, caller);
+      case REMOVE_COORDINATOR -> {
+        coordinators.remove(name, caller.id());
+        yield Answer.DONE;
       }
-      case "DELETE nodes" -> remove(request, name);
-      case "DELETE drains" -> resume(request, name);
-      case "DELETE coordinators" -> {
-        coordinators.remove(name, request.operator().id());
-        yield new Answer(204, null);
-      }
-      default -> throw AdminRequest.notFound();
+      case APPLY -> apply(request, caller);
+      case ROLLBACK -> rollback(request, caller);
+      case CONFIRM -> confirm(caller);
+      case HISTORY -> history();
+      case REVISION -> revision(name);
+      case AUDIT -> Answer.ok(audit());
+      case STATUS -> Answer.ok(status.farm());
+      case NODE -> Answer.ok(status.node(name));
+      case DRAIN -> drain(request, caller);
+      case DRAINS -> Answer.ok(drains.list());
+      case RESUME -> resume(name, caller);
+      case ROTATE_TICKETS -> rotateTickets(caller);
+      case BINDINGS -> bindings(request, caller);
+      case REQUEST_CERTIFICATE ->
+          Answer.ok(
+              certificates.request(
+                  request.read(Wire.CertificateRequest.class, AdminRequest.MAX_JOIN_BYTES),
+                  caller.id()));
+      case ANSWER_CERTIFICATE ->
+          Answer.ok(
+              certificates.answer(
+                  name,
+                  request.read(Wire.CertificateAnswer.class, AdminRequest.MAX_BODY_BYTES),
+                  caller.id()));
+      case CERTIFICATES -> Answer.ok(certificates.list());
     };
   }
 
   private Answer join(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
     try {
       return Answer.ok(
-          desk.join(request.read(Wire.JoinRequest.class, AdminRequest.MAX_JOIN_BYTES)));
+          desk.join(
+              request.read(Wire.JoinRequest.class, AdminRequest.MAX_JOIN_BYTES), request.from()));
     } catch (Declined e) {
       throw declined(e);
     }
   }
 
-  private Answer renew(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
-    Caller caller = request.node();
+  private Answer renew(AdminRequest request, Caller caller)
+      throws Refusal, IOException, GeneralSecurityException {
     Wire.RenewRequest wish = request.read(Wire.RenewRequest.class, AdminRequest.MAX_JOIN_BYTES);
     try {
       return Answer.ok(desk.renew(caller.id(), caller.issued(), wish));
@@ -168,8 +165,8 @@ public final class AdminRoutes {
     }
   }
 
-  private Answer token(AdminRequest request) throws Refusal, IOException, GeneralSecurityException {
-    Caller caller = request.operator();
+  private Answer token(AdminRequest request, Caller caller)
+      throws Refusal, IOException, GeneralSecurityException {
     try {
       return Answer.ok(
           desk.createToken(
@@ -188,8 +185,7 @@ public final class AdminRoutes {
     return new Refusal(status, e.getMessage() == null ? "declined" : e.getMessage(), e.hint());
   }
 
-  private Answer apply(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer apply(AdminRequest request, Caller caller) throws Refusal, IOException {
     Wire.ApplyResponse response =
         revisions.apply(
             request.read(Wire.ApplyRequest.class, AdminRequest.MAX_BODY_BYTES),
@@ -198,8 +194,7 @@ public final class AdminRoutes {
     return new Answer(response.accepted() ? 200 : 422, response);
   }
 
-  private Answer rollback(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer rollback(AdminRequest request, Caller caller) throws Refusal, IOException {
     Wire.ApplyResponse response =
         revisions.rollback(
             request.read(Wire.RollbackRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id());
@@ -218,8 +213,7 @@ public final class AdminRoutes {
         broken == null ? null : new Wire.AuditBreak(broken.number(), broken.why()));
   }
 
-  private Answer confirm(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer confirm(Caller caller) throws Refusal, IOException {
     long confirmed = store.revisions().confirm();
     if (confirmed == 0) {
       throw new Refusal(
@@ -231,9 +225,11 @@ public final class AdminRoutes {
     return Answer.ok(new Wire.Confirmation(confirmed));
   }
 
-  private Answer bindings(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer bindings(AdminRequest request, Caller caller) throws Refusal, IOException {
     Wire.BindingQuery query = request.read(Wire.BindingQuery.class, AdminRequest.MAX_JOIN_BYTES);
+    if (query.delete()) {
+      door.require(Access.OPERATOR, "to forget bindings", caller);
+    }
     Wire.BindingList answer = bindings.answer(query);
     if (query.delete()) {
       store
@@ -247,8 +243,7 @@ public final class AdminRoutes {
     return Answer.ok(answer);
   }
 
-  private Answer rotateTickets(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer rotateTickets(Caller caller) throws Refusal, IOException {
     if (store.tickets().read().announced().isPresent()) {
       throw new Refusal(
           409,
@@ -260,15 +255,13 @@ public final class AdminRoutes {
     return Answer.ok(new Wire.TicketRotation(ring.generation()));
   }
 
-  private Answer drain(AdminRequest request) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer drain(AdminRequest request, Caller caller) throws Refusal, IOException {
     return Answer.ok(
         drains.drain(
             request.read(Wire.DrainRequest.class, AdminRequest.MAX_JOIN_BYTES), caller.id()));
   }
 
-  private Answer resume(AdminRequest request, String name) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer resume(String name, Caller caller) throws Refusal, IOException {
     int colon = Math.max(0, name.indexOf(':'));
     String kind = name.substring(0, colon);
     String what = name.substring(colon + 1);
@@ -276,17 +269,15 @@ public final class AdminRoutes {
       throw new Refusal(
           404, "%s %s is not drained".formatted(kind, what), "\"farmctl status\" shows what is");
     }
-    return new Answer(204, null);
+    return Answer.DONE;
   }
 
-  private Answer history(AdminRequest request) throws Refusal, IOException {
-    request.operator();
+  private Answer history() throws Refusal, IOException {
     return Answer.ok(
         store.revisions().history(HISTORY).stream().map(AdminRoutes::summary).toList());
   }
 
-  private Answer revision(AdminRequest request, String number) throws Refusal, IOException {
-    request.operator();
+  private Answer revision(String number) throws Refusal, IOException {
     Revision revision = revisions.existing(number(number));
     return Answer.ok(
         new Wire.RevisionDocument(summary(revision), revision.source(), revision.expanded()));
@@ -305,8 +296,7 @@ public final class AdminRoutes {
         .anyMatch(member -> member.id().equals(id) && member.role().equals(Role.NODE.word()));
   }
 
-  private Answer remove(AdminRequest request, String id) throws Refusal, IOException {
-    Caller caller = request.operator();
+  private Answer remove(String id, Caller caller) throws Refusal, IOException {
     if (store.nodes().report(id).isPresent() || isNode(id)) {
       // First, so that it cannot announce itself again.
       store.revocations().revoke("node/" + id, clock.instant());
@@ -315,7 +305,7 @@ public final class AdminRoutes {
       throw StatusBoard.noSuchNode(id);
     }
     store.audit().append(clock.instant(), caller.id(), "removed node " + id);
-    return new Answer(204, null);
+    return Answer.DONE;
   }
 
   private static Wire.RevisionSummary summary(Revision revision) {

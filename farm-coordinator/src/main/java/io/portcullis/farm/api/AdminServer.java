@@ -158,6 +158,9 @@ public final class AdminServer implements AutoCloseable {
 
   /// @param body a wire record, or null for none
   record Answer(int status, @org.jspecify.annotations.Nullable Object body) {
+    /// There is nothing to say about it.
+    static final Answer DONE = new Answer(204, null);
+
     static Answer ok(Object body) {
       return new Answer(200, body);
     }

@@ -14,6 +14,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 /// @param issued when the certificate was signed
 record Caller(String id, Role role, Instant issued) {
 
+  /// Where nobody needs to be known.
+  static final Caller UNKNOWN = new Caller("unknown", Role.VIEWER, Instant.EPOCH);
+
   /// Empty for a client without a certificate.
   static Optional<Caller> of(HttpsExchange exchange) {
     try {

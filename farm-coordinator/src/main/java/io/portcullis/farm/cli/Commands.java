@@ -44,6 +44,11 @@ public final class Commands {
                     .addSubcommand(new NodeResume(operator))
                     .addSubcommand(new NodeRemove(operator)))
             .addSubcommand(
+                group("operator", "People, and what each may do.")
+                    .addSubcommand(new OperatorAdd(operator))
+                    .addSubcommand(new OperatorList(operator))
+                    .addSubcommand(new OperatorRevoke(operator)))
+            .addSubcommand(
                 group("tickets", "Keys of TLS session tickets.")
                     .addSubcommand(new TicketsRotate(operator)))
             .addSubcommand(
@@ -75,6 +80,7 @@ public final class Commands {
         .registerConverter(Operator.Output.class, Words.converter(Operator.Output.class))
         .registerConverter(Get.Kind.class, Words.converter(Get.Kind.class))
         .registerConverter(TokenCreate.Role.class, Words.converter(TokenCreate.Role.class))
+        .registerConverter(OperatorAdd.Role.class, Words.converter(OperatorAdd.Role.class))
         .registerConverter(Completion.Shell.class, Words.converter(Completion.Shell.class))
         .setUsageHelpWidth(Math.clamp(operator.terminal.width(), 60, 120))
         .setOut(operator.terminal.out())

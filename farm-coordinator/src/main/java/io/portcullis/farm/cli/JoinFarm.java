@@ -69,7 +69,8 @@ final class JoinFarm implements Callable<Integer> {
   private static String words(Joining.Joined joined, Path directory) {
     String next =
         switch (joined.role()) {
-          case "operator" -> "farmctl status --identity " + joined.identity();
+          case "viewer", "operator", "administrator" ->
+              "farmctl status --identity " + joined.identity();
           case "coordinator" -> "farmctl coordinator run --state " + directory;
           default -> "farmctl node run --state " + directory;
         };

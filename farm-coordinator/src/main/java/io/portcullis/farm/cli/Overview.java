@@ -23,6 +23,8 @@ final class Overview {
         join portcullis1.eyJj...                    become what the token says
         token create --role coordinator             one more for the control plane
         coordinator run --state /srv/c --join TOKEN the same, on its machine
+        operator add --role viewer                  a token for a person who looks
+        operator list, operator revoke alice        who may do what; who may no longer
         node remove edge2                           take a node out
         coordinator remove c3                       take a coordinator out
 

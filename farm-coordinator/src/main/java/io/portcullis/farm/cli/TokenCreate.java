@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,7 +14,9 @@ import picocli.CommandLine.Option;
 final class TokenCreate implements Callable<Integer> {
   enum Role {
     NODE,
+    VIEWER,
     OPERATOR,
+    ADMINISTRATOR,
     COORDINATOR
   }
 
@@ -23,7 +26,7 @@ final class TokenCreate implements Callable<Integer> {
       names = "--role",
       paramLabel = "ROLE",
       completionCandidates = Words.Roles.class,
-      description = "node (default), operator or coordinator.")
+      description = "node (default), viewer, operator, administrator or coordinator.")
   private Role role = Role.NODE;
 
   @Option(
@@ -31,6 +34,12 @@ final class TokenCreate implements Callable<Integer> {
       paramLabel = "TIME",
       description = "How long it may be used. Default: 1h.")
   private Duration valid = Duration.ofHours(1);
+
+  @Option(
+      names = "--address",
+      paramLabel = "NETWORK",
+      description = "Where it may be used from: 192.0.2.7 or 192.0.2.0/24. Default: anywhere.")
+  private @Nullable String address;
 
   TokenCreate(Operator operator) {
     this.operator = operator;
@@ -40,7 +49,8 @@ final class TokenCreate implements Callable<Integer> {
   public Integer call() throws Exception {
     String word = Words.word(role);
     long seconds = Math.max(1, valid.toSeconds());
-    Wire.TokenResponse token = operator.client().createToken(new Wire.TokenRequest(word, seconds));
+    Wire.TokenResponse token =
+        operator.client().createToken(new Wire.TokenRequest(word, seconds, address));
     if (operator.wantsTable()) {
       Instant until = token.expires().truncatedTo(ChronoUnit.SECONDS);
       // The token alone on stdout, so that it can be piped; what to do with it beside it, for
@@ -59,8 +69,8 @@ final class TokenCreate implements Callable<Integer> {
                         + until
                         + ", run: farmctl coordinator run --state DIR --join TOKEN"
                         + "   (keep it secret: it is worth the farm's keys)";
-                case OPERATOR ->
-                    "On the operator's machine, before " + until + ", run: farmctl join TOKEN";
+                case VIEWER, OPERATOR, ADMINISTRATOR ->
+                    "On that person's machine, before " + until + ", run: farmctl join TOKEN";
               });
       operator.terminal.err().flush();
     }

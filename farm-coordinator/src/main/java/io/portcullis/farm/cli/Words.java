@@ -21,6 +21,12 @@ abstract class Words implements Iterable<String> {
     }
   }
 
+  static final class People extends Words {
+    People() {
+      super(OperatorAdd.Role.values());
+    }
+  }
+
   static final class Shells extends Words {
     Shells() {
       super(Completion.Shell.values());

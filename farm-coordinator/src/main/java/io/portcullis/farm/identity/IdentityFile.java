@@ -43,7 +43,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// -----BEGIN CERTIFICATE----- ...   (farm CA)
 /// ```
 ///
-/// Roles are the certificate's OU: `coordinator`, `node`, `operator`; CN is the id, O the farm. Farm processes know each
+/// Roles are the certificate's OU: `coordinator`, `node`, `viewer`, `operator`, `administrator`; CN is the id, O the farm. Farm processes know each
 /// other by CA and role, not by host name: addresses change, roles do not.
 ///
 /// @param coordinators `host:port` of the admin API, tried in order
@@ -151,7 +151,7 @@ public record IdentityFile(
             .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /// The OU of a farm certificate: `coordinator`, `node` or `operator`; empty if there is none.
+  /// The OU of a farm certificate, a [Role]'s word; empty if there is none.
   /// When a certificate was signed: it is valid from a day before.
   public static Instant issuedAt(X509Certificate certificate) {
     return certificate.getNotBefore().toInstant().plus(CertificateForm.CLOCK_SKEW);

@@ -10,8 +10,12 @@ public enum Role {
   COORDINATOR(Duration.ofDays(365)),
   /// Short, because a stolen node key is good for this long until revocation exists.
   NODE(Duration.ofDays(30)),
-  /// A person's; long enough not to be a monthly chore.
-  OPERATOR(Duration.ofDays(365));
+  /// A person who looks; long enough not to be a monthly chore.
+  VIEWER(Duration.ofDays(365)),
+  /// A person who changes what the farm publishes and how it runs.
+  OPERATOR(Duration.ofDays(365)),
+  /// A person who decides who and what belongs to the farm.
+  ADMINISTRATOR(Duration.ofDays(365));
 
   private final Duration validity;
 
@@ -21,6 +25,14 @@ public enum Role {
 
   public Duration validity() {
     return validity;
+  }
+
+  /// A person's identity is for the admin API only: without farm key, and unknown to ZooKeeper.
+  public boolean isPerson() {
+    return switch (this) {
+      case COORDINATOR, NODE -> false;
+      case VIEWER, OPERATOR, ADMINISTRATOR -> true;
+    };
   }
 
   public String word() {

@@ -93,7 +93,7 @@ public final class Join {
   public static IdentityFile operator(Path file, String token, @Nullable String name)
       throws JoinFailed {
     JoinToken decoded = decode(token);
-    if (decoded.role() != Role.OPERATOR) {
+    if (!decoded.role().isPerson()) {
       throw notFor(Role.OPERATOR, decoded.role());
     }
     try {
@@ -132,7 +132,7 @@ public final class Join {
   }
 
   private static String article(Role role) {
-    return (role == Role.OPERATOR ? "an " : "a ") + role.word();
+    return (role == Role.OPERATOR || role == Role.ADMINISTRATOR ? "an " : "a ") + role.word();
   }
 
   private record Answer(Wire.JoinResponse response, IdentityFile identity) {}

@@ -7,16 +7,19 @@ import io.portcullis.farm.identity.JoinToken;
 import io.portcullis.farm.identity.Names;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined.Fault;
+import io.portcullis.farm.model.Network;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
 import io.portcullis.farm.store.StoreException;
 import io.portcullis.farm.store.Tokens;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where a coordinator makes tokens and takes them in exchange for an identity.
 public final class JoinDesk {
@@ -60,16 +63,31 @@ public final class JoinDesk {
           "a token cannot be valid for %d seconds".formatted(request.validSeconds()),
           "choose 1 second to %d days".formatted(LONGEST.toDays()));
     }
+    Network from = network(request.address());
     if (role == Role.COORDINATOR) {
       growth.open();
     }
     Instant now = clock.instant();
     Instant expires = now.plusSeconds(request.validSeconds());
     String secret = JoinToken.newSecret();
-    store.tokens().create(secret, role.word(), expires, author, now);
-    store.audit().append(now, author, "token for a " + role.word() + " until " + expires);
+    store.tokens().create(secret, new Tokens.Grant(role.word(), expires, from), author, now);
+    String where = from == null ? "" : " from " + from;
+    store
+        .audit()
+        .append(now, author, "token for role %s until %s%s".formatted(role.word(), expires, where));
     String line = new JoinToken(adminAddress, authority.fingerprint(), role, secret).encode();
     return new Wire.TokenResponse(line, expires);
+  }
+
+  private static @Nullable Network network(@Nullable String text) throws Declined {
+    return text == null
+        ? null
+        : Network.parse(text)
+            .orElseThrow(() ->
+                new Declined(
+                    Fault.REQUEST,
+                    "\"%s\" is neither an address nor a network".formatted(text),
+                    "write it as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"));
   }
 
   private static Role joinable(String word) throws Declined {
@@ -78,23 +96,26 @@ public final class JoinDesk {
             new Declined(
                 Fault.REQUEST,
                 "there is no token for the role \"%s\"".formatted(word),
-                "choose node, operator or coordinator"));
+                "choose node, viewer, operator, administrator or coordinator"));
   }
 
   /// Gives an identity for a token. The token is looked at first and used last, so that a request that is wrong otherwise does not
   /// cost it.
-  public Wire.JoinResponse join(Wire.JoinRequest request)
+  ///
+  /// @param from where the connection comes from
+  public Wire.JoinResponse join(Wire.JoinRequest request, InetAddress from)
       throws Declined, StoreException, GeneralSecurityException {
     Instant now = clock.instant();
     String wish = Names.nearest(request.name(), "node");
-    granted(store.tokens().look(request.secret(), now), wish, now);
+    granted(store.tokens().look(request.secret(), from, now), wish, from, now);
     try {
       authority.check(request.csr());
-      Role role = granted(store.tokens().consume(request.secret(), wish, now), wish, now);
+      Role role =
+          granted(store.tokens().consume(request.secret(), wish, from, now), wish, from, now);
       String id = register(role, wish, now);
       String leaf = authority.issue(request.csr(), role, id, java.util.List.of());
       store.audit().append(now, id, "joined as " + role.word());
-      boolean keeper = role != Role.OPERATOR;
+      boolean keeper = !role.isPerson();
       return new Wire.JoinResponse(
           authority.farm(),
           id,
@@ -137,8 +158,9 @@ public final class JoinDesk {
     }
   }
 
-  private Role granted(Tokens.Use use, String wish, Instant now) throws Declined, StoreException {
-    audit(use, wish, now);
+  private Role granted(Tokens.Use use, String wish, InetAddress from, Instant now)
+      throws Declined, StoreException {
+    audit(use, wish, from, now);
     return switch (use) {
       case Tokens.Use.Granted granted -> joinable(granted.role());
       case Tokens.Use.Unknown _ ->
@@ -154,12 +176,19 @@ public final class JoinDesk {
               Fault.TOKEN,
               "this token was used at %s by %s".formatted(used.at(), used.by()),
               ANOTHER_TOKEN);
+      case Tokens.Use.Elsewhere _ ->
+          throw new Declined(
+              Fault.TOKEN,
+              "this token may not be used from %s".formatted(from.getHostAddress()),
+              "use it on the machine it was made for, or make another with the --address that"
+                  + " coordinators see");
     };
   }
 
   /// Who shows a token that was good once knows its secret, and may have stolen it. Tokens that nobody made are not written down: anybody
   /// may send them, and would push everything else out of the trail.
-  private void audit(Tokens.Use use, String wish, Instant now) throws StoreException {
+  private void audit(Tokens.Use use, String wish, InetAddress from, Instant now)
+      throws StoreException {
     switch (use) {
       case Tokens.Use.Expired expired ->
           store.audit().append(now, wish, "refused: its token expired at " + expired.at());
@@ -170,6 +199,14 @@ public final class JoinDesk {
                   now,
                   wish,
                   "refused: its token was used at %s by %s".formatted(used.at(), used.by()));
+      case Tokens.Use.Elsewhere elsewhere ->
+          store
+              .audit()
+              .append(
+                  now,
+                  wish,
+                  "refused at %s: its token is for %s"
+                      .formatted(from.getHostAddress(), elsewhere.allowed()));
       case Tokens.Use.Granted _, Tokens.Use.Unknown _ -> {}
     }
   }

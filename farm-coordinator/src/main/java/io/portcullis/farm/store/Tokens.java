@@ -1,5 +1,7 @@
 package io.portcullis.farm.store;
 
+import io.portcullis.farm.model.Network;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -8,6 +10,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
 
 /// Join tokens, by the SHA-256 of their secret: the store never holds what would let its reader join.
 ///
@@ -34,41 +37,67 @@ public final class Tokens {
     record Expired(Instant at) implements Use {}
 
     record Used(Instant at, String by) implements Use {}
+
+    /// It is for another place.
+    record Elsewhere(String allowed) implements Use {}
   }
+
+  /// What a token is good for.
+  ///
+  /// @param from where it may be shown from; null = anywhere
+  public record Grant(String role, Instant expires, @Nullable Network from) {}
 
   /// @param usedAt empty while unused
-  record Stored(String role, String expires, String author, String usedAt, String usedBy) {}
+  /// @param from null = anywhere
+  record Stored(
+      String role,
+      String expires,
+      String author,
+      String usedAt,
+      String usedBy,
+      @Nullable String from) {}
 
-  public void create(String secret, String role, Instant expires, String author, Instant now)
-      throws StoreException {
+  public void create(String secret, Grant grant, String author, Instant now) throws StoreException {
     forgetOld(now);
     String path = paths.token(hash(secret));
-    znodes.create(path, Znodes.encode(path, new Stored(role, expires.toString(), author, "", "")));
+    String from = grant.from() == null ? null : grant.from().toString();
+    znodes.create(
+        path,
+        Znodes.encode(
+            path, new Stored(grant.role(), grant.expires().toString(), author, "", "", from)));
   }
 
-  /// What `secret` would give, without using it.
-  public Use look(String secret, Instant now) throws StoreException {
+  /// What `secret` would give if it is shown from `from`, without using it.
+  public Use look(String secret, InetAddress from, Instant now) throws StoreException {
     Optional<Stored> stored = znodes.read(paths.token(hash(secret)), Stored.class);
-    return stored.isEmpty() ? new Use.Unknown() : judge(stored.get(), now);
+    return stored.isEmpty() ? new Use.Unknown() : judge(stored.get(), from, now);
   }
 
   /// Uses a token. Of any number of callers with one token, at most one is granted: the mark is a versioned write.
   ///
   /// @param by who joins, for the answer to the next one
-  public Use consume(String secret, String by, Instant now) throws StoreException {
+  public Use consume(String secret, String by, InetAddress from, Instant now)
+      throws StoreException {
     String path = paths.token(hash(secret));
     Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
     if (found.isEmpty()) {
       return new Use.Unknown();
     }
     Stored stored = found.get().value();
-    Use use = judge(stored, now);
+    Use use = judge(stored, from, now);
     if (!(use instanceof Use.Granted)) {
       return use;
     }
     byte[] marked =
         Znodes.encode(
-            path, new Stored(stored.role(), stored.expires(), stored.author(), now.toString(), by));
+            path,
+            new Stored(
+                stored.role(),
+                stored.expires(),
+                stored.author(),
+                now.toString(),
+                by,
+                stored.from()));
     return znodes.run(
         path,
         client -> {
@@ -76,17 +105,23 @@ public final class Tokens {
             client.setData().withVersion(found.get().version()).forPath(path, marked);
             return use;
           } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
-            return look(secret, now);
+            return look(secret, from, now);
           }
         });
   }
 
-  private static Use judge(Stored stored, Instant now) {
+  private static Use judge(Stored stored, InetAddress from, Instant now) {
     if (!stored.usedAt().isEmpty()) {
       return new Use.Used(Instant.parse(stored.usedAt()), stored.usedBy());
     }
     Instant expires = Instant.parse(stored.expires());
-    return now.isBefore(expires) ? new Use.Granted(stored.role()) : new Use.Expired(expires);
+    if (!now.isBefore(expires)) {
+      return new Use.Expired(expires);
+    }
+    String allowed = stored.from();
+    return allowed == null || Network.parse(allowed).filter(in -> in.contains(from)).isPresent()
+        ? new Use.Granted(stored.role())
+        : new Use.Elsewhere(allowed);
   }
 
   private void forgetOld(Instant now) throws StoreException {

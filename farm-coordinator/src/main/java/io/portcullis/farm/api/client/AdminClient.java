@@ -121,6 +121,15 @@ public final class AdminClient implements AutoCloseable {
     return read(exchange("GET", "/v1/nodes/" + segment(id), null), Wire.NodeStatus.class);
   }
 
+  /// The people who have an identity.
+  public List<Wire.OperatorStatus> operators() throws AdminException {
+    return List.of(read(exchange("GET", "/v1/operators", null), Wire.OperatorStatus[].class));
+  }
+
+  public void revokeOperator(String id) throws AdminException {
+    exchange("DELETE", "/v1/operators/" + segment(id), null);
+  }
+
   public void removeNode(String id) throws AdminException {
     exchange("DELETE", "/v1/nodes/" + segment(id), null);
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What travels between `farmctl` and the admin API, as JSON (Jackson, unknown properties refused).
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
-/// the farm), `POST /v1/tokens`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
+/// the farm), `POST /v1/tokens`, `GET /v1/operators`, `DELETE /v1/operators/{id}`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
 /// `POST /v1/renew` (a node, for itself), `POST /v1/confirm`, `GET /v1/audit`, `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`, `DELETE /v1/coordinators/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
@@ -49,8 +49,18 @@ public final class Wire {
   /// @param certificate PEM, leaf only
   public record RenewResponse(String certificate) {}
 
-  /// @param role `node`, `operator` or `coordinator`
-  public record TokenRequest(String role, long validSeconds) {}
+  /// @param role `node`, `viewer`, `operator`, `administrator` or `coordinator`
+  /// @param address where it may be shown from, an address or a network as `192.0.2.0/24`; null = anywhere
+  public record TokenRequest(String role, long validSeconds, @Nullable String address) {
+    public TokenRequest(String role, long validSeconds) {
+      this(role, validSeconds, null);
+    }
+  }
+
+  /// A person with an identity.
+  ///
+  /// @param role `viewer`, `operator` or `administrator`
+  public record OperatorStatus(String id, String role, Instant since) {}
 
   /// @param token the one line to paste: `portcullis1.<base64url of coordinator address, CA fingerprint and secret>`
   public record TokenResponse(String token, Instant expires) {}

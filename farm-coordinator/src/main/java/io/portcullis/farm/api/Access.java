@@ -1,0 +1,35 @@
+package io.portcullis.farm.api;
+
+import io.portcullis.farm.identity.Role;
+
+/// Who may use an endpoint. Each kind of person may do what the ones before it may; coordinators hold the farm's keys and may do everything.
+enum Access {
+  /// Also without a certificate: what is sent proves itself.
+  ANYBODY,
+  /// A node, for itself.
+  NODE,
+  VIEWER,
+  OPERATOR,
+  ADMINISTRATOR;
+
+  boolean admits(Role role) {
+    return switch (this) {
+      case ANYBODY -> true;
+      case NODE -> role == Role.NODE;
+      case VIEWER -> role != Role.NODE;
+      case OPERATOR -> role != Role.NODE && role != Role.VIEWER;
+      case ADMINISTRATOR -> role == Role.ADMINISTRATOR || role == Role.COORDINATOR;
+    };
+  }
+
+  /// For sentences: `an operator`.
+  String article() {
+    return switch (this) {
+      case ANYBODY -> "anybody";
+      case NODE -> "a node";
+      case VIEWER -> "a viewer";
+      case OPERATOR -> "an operator";
+      case ADMINISTRATOR -> "an administrator";
+    };
+  }
+}
