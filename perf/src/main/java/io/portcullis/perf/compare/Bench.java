@@ -3,13 +3,13 @@ package io.portcullis.perf.compare;
 import io.portcullis.perf.staging.LabAuthority;
 import io.portcullis.perf.staging.ServerIdentity;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Random;
 
 /// What all contenders share: certificates, the files the origin serves, ports. Everything lies in one directory.
 ///
@@ -19,6 +19,16 @@ record Bench(Path directory, int originTls, int originClear) {
 
   static final String NAME = "webext01.contoso.com";
   static final String POOL = "pool01.contoso.local";
+
+  /// Bodies that the origin serves.
+  static final List<Integer> SIZES = List.of(64, 10_240, 1 << 20);
+
+  /// Of each size always the same, and nowhere like itself: a piece lost or doubled shows.
+  static byte[] content(int size) {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
 
   static Bench prepare(Path wanted) throws IOException, GeneralSecurityException {
     Path directory = wanted.toAbsolutePath().normalize();
@@ -32,11 +42,8 @@ record Bench(Path directory, int originTls, int originClear) {
     LabAuthority.writePrivate(directory.resolve("front.both"), front.chainPem() + front.keyPem());
     Path files = directory.resolve("files/bytes");
     Files.createDirectories(files);
-    for (int size : new int[] {64, 10_240, 1 << 20}) {
-      try (RandomAccessFile file =
-          new RandomAccessFile(files.resolve(Integer.toString(size)).toFile(), "rw")) {
-        file.setLength(size);
-      }
+    for (int size : SIZES) {
+      Files.write(files.resolve(Integer.toString(size)), content(size));
     }
     return new Bench(directory, freePort(), freePort());
   }

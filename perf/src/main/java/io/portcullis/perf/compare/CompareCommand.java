@@ -121,11 +121,17 @@ public final class CompareCommand implements Callable<Integer> {
         started.add(one);
         running.put(name, one);
       }
+      Fairness fairness = Fairness.of(running.values(), bench);
+      System.err.print(fairness.markdown());
+      if (!fairness.bodiesRight()) {
+        System.err.println("perf compare: a body is wrong, see above; nothing was measured");
+        return NOT_FINE;
+      }
       List<Figure> figures = new ArrayList<>();
       for (Workload workload : workloads) {
         figures.addAll(measure(workload, running, bench));
       }
-      return report(new Ranking(figures, names), bench, pin);
+      return report(new Ranking(figures, names), fairness, bench, pin);
     } finally {
       started.reversed().forEach(Running::close);
       removeHook(end);
@@ -221,7 +227,8 @@ public final class CompareCommand implements Callable<Integer> {
         workload.isLatency() ? p99 : 0);
   }
 
-  private int report(Ranking ranking, Bench bench, boolean pinned) throws IOException {
+  private int report(Ranking ranking, Fairness fairness, Bench bench, boolean pinned)
+      throws IOException {
     String conditions =
         String.format(
             Locale.ROOT,
@@ -233,11 +240,11 @@ public final class CompareCommand implements Callable<Integer> {
             Runtime.getRuntime().availableProcessors(),
             java.lang.management.ManagementFactory.getOperatingSystemMXBean()
                 .getSystemLoadAverage());
-    String markdown = ranking.markdown();
+    String markdown = ranking.markdown() + "\n" + fairness.markdown();
     System.out.print(conditions + "\n\n" + markdown);
     Files.writeString(bench.file("compare.md"), conditions + "\n\n" + markdown);
-    Files.writeString(bench.file("compare.html"), ranking.page(conditions).html());
+    Files.writeString(bench.file("compare.html"), fairness.onto(ranking.page(conditions)).html());
     System.out.println("\nreport: " + bench.file("compare.html"));
-    return ranking.failed() == 0 ? FINE : NOT_FINE;
+    return ranking.failed() == 0 && fairness.same() ? FINE : NOT_FINE;
   }
 }

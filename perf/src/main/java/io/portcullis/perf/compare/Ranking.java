@@ -135,7 +135,7 @@ record Ranking(List<Figure> figures, List<String> contenders) {
     return text.toString();
   }
 
-  private static void line(StringBuilder text, List<String> cells) {
+  static void line(StringBuilder text, List<String> cells) {
     text.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 

@@ -22,9 +22,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void lost(ClientConnection connection, Request request, Outcome outcome);
   }
 
-  /// Tells whoever counts connections that this one is gone.
+  /// Tells whoever counts connections what becomes of this one.
   interface Ended {
     void ended(ClientConnection connection);
+
+    /// Learns what a TLS handshake agreed on, in words.
+    void agreed(String what);
   }
 
   private static final int FILLER_BYTES = 64 * 1024;
@@ -120,7 +123,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake) {
       if (handshake.isSuccess()) {
-        resumed = ClientTls.resumed(context.pipeline().get(SslHandler.class), began);
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        resumed = ClientTls.resumed(tls, began);
+        ended.agreed(ClientTls.agreed(tls));
         up();
       } else {
         fail(Outcome.Lost.TLS);

@@ -2,6 +2,7 @@ package io.portcullis.perf.load;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
@@ -11,11 +12,15 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.internal.tcnative.SSL;
 import java.io.File;
 import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +40,19 @@ final class ClientTls {
   }
 
   /// @param trust PEM file of the CAs to trust, null for those of the JDK
-  /// @param key the only kind of certificate that is good, null for any. BoringSSL's binding cannot choose the signatures a
-  ///     client offers; then the JDK's TLS is used
-  static ClientTls trusting(@Nullable Path trust, @Nullable KeyKind key) throws SSLException {
+  /// @param offer with a kind of certificate, the JDK's TLS is used: BoringSSL's binding cannot choose the signatures that a client
+  ///     offers
+  static ClientTls trusting(@Nullable Path trust, Offer offer) throws SSLException {
+    KeyKind key = offer.key();
     SslProvider provider = key == null ? SslProvider.OPENSSL : SslProvider.JDK;
-    SslContext full = context(trust, provider);
+    SslContext full = context(trust, provider, offer.classical());
     if (full.sessionContext() instanceof OpenSslSessionContext sessions) {
       sessions.setSessionCacheEnabled(false);
     }
-    return new ClientTls(key, full, context(trust, provider));
+    return new ClientTls(key, full, context(trust, provider, offer.classical()));
   }
 
-  private static SslContext context(@Nullable Path trust, SslProvider provider)
+  private static SslContext context(@Nullable Path trust, SslProvider provider, boolean classical)
       throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
@@ -59,6 +65,9 @@ final class ClientTls {
                     ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                     ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                     "http/1.1"));
+    if (classical && provider == SslProvider.OPENSSL) {
+      builder.option(OpenSslContextOption.GROUPS, new String[] {"x25519"});
+    }
     if (trust != null) {
       File file = trust.toFile();
       builder.trustManager(file);
@@ -80,6 +89,35 @@ final class ClientTls {
     }
     handler.setHandshakeTimeoutMillis(HANDSHAKE_LIMIT.toMillis());
     return handler;
+  }
+
+  /// What a finished handshake agreed on, in words: version, cipher suite, group, kind of key.
+  static String agreed(SslHandler handler) {
+    SSLSession session = handler.engine().getSession();
+    return String.join(
+        " ", session.getProtocol(), session.getCipherSuite(), group(handler), key(session));
+  }
+
+  private static String group(SslHandler handler) {
+    try {
+      return handler.engine() instanceof ReferenceCountedOpenSslEngine engine
+          ? String.valueOf(SSL.getGroupName(engine.sslPointer()))
+          : "?";
+    } catch (Exception e) {
+      return "?"; // the binding's signature says no more than that it may fail
+    }
+  }
+
+  private static String key(SSLSession session) {
+    try {
+      return switch (session.getPeerCertificates()[0].getPublicKey()) {
+        case ECPublicKey ec -> "EC-" + ec.getParams().getCurve().getField().getFieldSize();
+        case RSAPublicKey rsa -> "RSA-" + rsa.getModulus().bitLength();
+        case PublicKey other -> other.getAlgorithm();
+      };
+    } catch (SSLPeerUnverifiedException e) {
+      return "?";
+    }
   }
 
   /// The JDK's cache of a client's sessions cannot be turned off.

@@ -211,6 +211,11 @@ final class Lane implements ClientConnection.Ended {
     }
   }
 
+  @Override
+  public void agreed(String what) {
+    tally.agreed(what);
+  }
+
   private void sweep() {
     long now = System.nanoTime();
     for (ClientConnection connection : new ArrayList<>(open.keySet())) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout for one answer, beyond what the server is known to wait
 /// @param loops event loops, each with its share of everything
 /// @param trust PEM of the CAs to trust, null for the JDK's
-/// @param key which kind of certificate is asked for, null for whatever the server prefers
+/// @param offer what clients offer in TLS
 record LoadPlan(
     Site site,
     String modelName,
@@ -28,7 +28,7 @@ record LoadPlan(
     int loops,
     long seed,
     @Nullable Path trust,
-    @Nullable KeyKind key) {
+    Offer offer) {
 
   /// Nobody's pool of Front Ends takes more; a slip of the finger does not become an attack.
   static final double MAX_RATE = 100_000;
@@ -64,7 +64,7 @@ record LoadPlan(
             + " name addresses of this machine with --source");
   }
 
-  /// Without a wish for a kind of certificate.
+  /// With everything offered in TLS.
   LoadPlan(
       Site site,
       String modelName,
@@ -91,7 +91,7 @@ record LoadPlan(
         loops,
         seed,
         trust,
-        null);
+        Offer.ALL);
   }
 
   private static void require(boolean kept, String bound) {
@@ -120,7 +120,19 @@ record LoadPlan(
   /// The same for one arrival of a model, to try something before the load.
   LoadPlan once(String name, UserModel asking, Duration limit) {
     return new LoadPlan(
-        site, name, asking, 1, false, Duration.ofMillis(500), 1, sources, limit, 1, 0, trust, key);
+        site,
+        name,
+        asking,
+        1,
+        false,
+        Duration.ofMillis(500),
+        1,
+        sources,
+        limit,
+        1,
+        0,
+        trust,
+        offer);
   }
 
   LoadPlan withRate(double other) {
@@ -137,7 +149,7 @@ record LoadPlan(
         loops,
         seed,
         trust,
-        key);
+        offer);
   }
 
   LoadPlan withDuration(Duration other) {
@@ -154,6 +166,6 @@ record LoadPlan(
         loops,
         seed,
         trust,
-        key);
+        offer);
   }
 }

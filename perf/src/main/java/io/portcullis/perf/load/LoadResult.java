@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /// One run of load, as it is kept in a file: what was asked, on which machine, and what came of it.
 ///
@@ -26,6 +27,7 @@ import org.HdrHistogram.Histogram;
 /// @param lateness how late the generator itself began them: above a millisecond at p99 its machine was the limit
 /// @param operations what became of requests, by operation
 /// @param timeline one entry a second, all operations together
+/// @param agreed TLS handshakes by what they agreed on: version, cipher suite, group, kind of key; empty in clear
 public record LoadResult(
     int format,
     String started,
@@ -37,7 +39,8 @@ public record LoadResult(
     long bodyBytes,
     Latency lateness,
     Map<String, Operation> operations,
-    List<Second> timeline) {
+    List<Second> timeline,
+    @Nullable Map<String, Long> agreed) {
 
   public static final int FORMAT = 1;
 
@@ -51,6 +54,7 @@ public record LoadResult(
   public LoadResult {
     operations = new TreeMap<>(operations);
     timeline = List.copyOf(timeline);
+    agreed = agreed == null ? new TreeMap<>() : new TreeMap<>(agreed);
   }
 
   /// @param rate arrivals a second asked for; 0 for a closed loop
@@ -145,6 +149,12 @@ public record LoadResult(
   /// @param at seconds since the start, the end of this one
   public record Second(
       double at, long arrivals, long answered, long failed, long p50, long p99, long max) {}
+
+  /// As the component, never null: a file of an earlier release does not say.
+  @Override
+  public Map<String, Long> agreed() {
+    return agreed == null ? Map.of() : agreed;
+  }
 
   public long answered() {
     return operations.values().stream().mapToLong(operation -> operation.latency().count()).sum();

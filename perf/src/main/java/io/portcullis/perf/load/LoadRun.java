@@ -75,7 +75,7 @@ final class LoadRun {
 
   private ClientTls tls() throws IOException {
     try {
-      return ClientTls.trusting(plan.trust(), plan.key());
+      return ClientTls.trusting(plan.trust(), plan.offer());
     } catch (SSLException | IllegalArgumentException e) {
       throw new IOException(
           "--trust " + plan.trust() + ": not a readable PEM file of CA certificates", e);

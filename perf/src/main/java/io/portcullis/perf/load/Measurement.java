@@ -59,7 +59,8 @@ public final class Measurement {
     }
   }
 
-  /// Without asking for consent or showing anything: for targets on this machine that the caller runs.
+  /// Without asking for consent or showing anything: for targets on this machine that the caller runs and compares, so with
+  /// one group offered to all.
   public static LoadResult quietly(Ask ask) throws IOException, InterruptedException {
     Site site = Site.parse(ask.target(), ask.connect(), null, null);
     requireHere(site);
@@ -76,7 +77,8 @@ public final class Measurement {
                 Duration.ofSeconds(10),
                 1,
                 1,
-                ask.trust()))
+                ask.trust(),
+                new Offer(null, true)))
         .run(_ -> {});
   }
 }

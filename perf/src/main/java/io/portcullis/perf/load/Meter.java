@@ -85,6 +85,9 @@ final class Meter {
                   .map(slice -> LoadResult.Piece.of(slice.latencies(), slice.failed()))
                   .toList()));
     });
+    Map<String, Long> agreed = new TreeMap<>();
+    tallies.forEach(tally ->
+        tally.agreed().forEach((what, count) -> agreed.merge(what, count.sum(), Long::sum)));
     return new LoadResult(
         LoadResult.FORMAT,
         started,
@@ -106,6 +109,7 @@ final class Meter {
         bytes,
         LoadResult.Latency.of(lateness),
         operations,
-        timeline);
+        timeline,
+        agreed);
   }
 }

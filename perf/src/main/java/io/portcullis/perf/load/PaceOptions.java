@@ -123,7 +123,7 @@ public final class PaceOptions {
         loops,
         seed,
         target.trust(),
-        key == null ? null : KeyKind.of(key));
+        key == null ? Offer.ALL : new Offer(KeyKind.of(key), false));
   }
 
   @Nullable SignIn signIn() throws IOException {

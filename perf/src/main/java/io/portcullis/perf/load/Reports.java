@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,14 @@ public final class Reports {
           "bad",
           "The generator began requests %s late at p99: it, or its machine, was the limit."
               .formatted(ProgressLine.time(result.lateness().p99())));
+    }
+    if (!result.agreed().isEmpty()) {
+      page.line(
+          "soft",
+          "TLS: "
+              + result.agreed().entrySet().stream()
+                  .map(one -> one.getKey() + " (" + number(one.getValue()) + ")")
+                  .collect(Collectors.joining(", ")));
     }
     facts(page, result);
     operations(page, result);

@@ -46,6 +46,7 @@ final class Tally {
 
   private final Map<String, Counts> operations = new ConcurrentHashMap<>();
   private final SingleWriterRecorder lateness = new SingleWriterRecorder(MAX_MICROS, DIGITS);
+  private final Map<String, LongAdder> agreed = new ConcurrentHashMap<>();
   private final LongAdder started = new LongAdder();
   private final LongAdder bytes = new LongAdder();
 
@@ -61,6 +62,15 @@ final class Tally {
 
   void failed(String operation, Outcome outcome) {
     counts(operation).errors.computeIfAbsent(outcome.word(), _ -> new LongAdder()).increment();
+  }
+
+  void agreed(String what) {
+    agreed.computeIfAbsent(what, _ -> new LongAdder()).increment();
+  }
+
+  /// Handshakes so far, by what they agreed on.
+  Map<String, LongAdder> agreed() {
+    return agreed;
   }
 
   private Counts counts(String operation) {

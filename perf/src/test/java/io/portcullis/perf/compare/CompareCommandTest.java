@@ -35,7 +35,11 @@ class CompareCommandTest {
     assertThat(run("--only", "small,1m,upload-1m,clear-small")).isZero();
     assertThat(directory.resolve("compare.md"))
         .content()
-        .contains("| upload-1m | portcullis |", "| 1m | nginx |", "| clear-small | haproxy |");
+        .contains(
+            "| upload-1m | portcullis |",
+            "| 1m | nginx |",
+            "| clear-small | haproxy |",
+            "All agreed on the same, and every body on every port was right.");
     assertThat(directory.resolve("compare.html")).content().contains("No errors.");
   }
 

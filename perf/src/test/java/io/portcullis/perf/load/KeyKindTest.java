@@ -116,7 +116,7 @@ class KeyKindTest {
                 1,
                 1,
                 trust,
-                key))
+                new Offer(key, false)))
         .run(_ -> {});
   }
 

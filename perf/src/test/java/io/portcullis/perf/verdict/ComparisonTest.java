@@ -70,7 +70,8 @@ class ComparisonTest {
         0,
         new LoadResult.Latency(0, 0, 0, 0, 0, 0, 0),
         operations,
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   private static LoadResult.Piece piece(Histogram latencies, long failed) {
