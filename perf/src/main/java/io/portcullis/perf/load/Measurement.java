@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The door for commands of other packages: a run of load, asked for as `farmctl perf load` would be.
 public final class Measurement {
@@ -41,6 +42,7 @@ public final class Measurement {
   /// A shape sent to something that this program started itself.
   ///
   /// @param rate 0 keeps every connection busy
+  /// @param path instead of what the shape asks a staging pool for, or null
   public record Ask(
       String target,
       String connect,
@@ -49,7 +51,22 @@ public final class Measurement {
       long bytes,
       int connections,
       double rate,
-      Duration duration) {}
+      Duration duration,
+      @Nullable String path) {
+
+    /// For what the shape itself asks for.
+    public Ask(
+        String target,
+        String connect,
+        Path trust,
+        Shape shape,
+        long bytes,
+        int connections,
+        double rate,
+        Duration duration) {
+      this(target, connect, trust, shape, bytes, connections, rate, duration, null);
+    }
+  }
 
   static void requireHere(Site site) {
     for (InetSocketAddress address : site.addresses()) {
@@ -68,7 +85,7 @@ public final class Measurement {
             new LoadPlan(
                 site,
                 ask.shape().word(),
-                ask.shape().model(site, null, ask.bytes()),
+                ask.shape().model(site, ask.path(), ask.bytes()),
                 ask.rate(),
                 false,
                 ask.duration(),

@@ -43,6 +43,10 @@ final class Answers {
         default -> status(exchange, number);
       };
     }
+    if (Script.concerns(path)) {
+      exchange.body().drain();
+      return Script.answer(exchange.server().asked(), path);
+    }
     String consent = exchange.server().behaviour().consent();
     if (consent != null && path.equals(CONSENT)) {
       exchange.body().drain();

@@ -1,5 +1,7 @@
 package io.portcullis.perf.staging;
 
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param externalName external web services name of its role
 /// @param poolName internal name of the pool
+/// @param asked how often each scripted path was asked for
 /// @param last who authenticated last, for the fault that confuses connections
 record Server(
     String name,
@@ -18,7 +21,8 @@ record Server(
     WebTickets tickets,
     Ucwa ucwa,
     Mcx mcx,
-    AtomicReference<@Nullable String> last) {
+    AtomicReference<@Nullable String> last,
+    ConcurrentHashMap<String, AtomicLong> asked) {
 
   /// The name that its links give: what clients of this site use.
   String siteName(boolean external) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -171,7 +172,8 @@ public final class StagingPool implements AutoCloseable {
             tickets,
             new Ucwa(behaviour),
             new Mcx(behaviour.mcxPendingLimit()),
-            new AtomicReference<>());
+            new AtomicReference<>(),
+            new ConcurrentHashMap<>());
     MemberTls identity = new MemberTls(authority, List.copyOf(names));
     return StagingMember.start(server, identity, settings.host(), ports);
   }
