@@ -8,6 +8,7 @@ import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.leader.ConfirmationChores;
 import io.portcullis.farm.leader.ExpiryChores;
 import io.portcullis.farm.leader.IdleTimes;
+import io.portcullis.farm.leader.RejectionChores;
 import io.portcullis.farm.leader.TicketChores;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.server.EmbeddedZooKeeper;
@@ -107,6 +108,7 @@ final class Coordinator implements AutoCloseable {
     BindingLog bindings = bindings(store, seat);
     keep(new ExpiryChores(store, seat::leadership, clock));
     keep(new ConfirmationChores(seat::leadership, clock));
+    keep(new RejectionChores(store, seat::leadership, clock));
     keep(new TicketChores(store, seat::leadership, clock, TicketChores.Spans.USUAL));
     JoinDesk desk =
         new JoinDesk(authority, store, home.key(), adminAddress, new Opening(member, store), clock);

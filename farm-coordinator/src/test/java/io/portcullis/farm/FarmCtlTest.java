@@ -127,6 +127,18 @@ class FarmCtlTest {
     assertThat(operator.out()).contains("weight: 2 -> 5");
     assertThat(operator.type("diff", on(document))).isZero();
     assertThat(operator.out()).contains("no difference from revision 1");
+    assertThat(operator.type("diff", on(document), "1")).isEqualTo(1);
+    assertThat(operator.err()).contains("1 would be a revision");
+    assertThat(operator.type("history", "1")).isZero();
+    assertThat(operator.out())
+        .containsPattern("revision 1, 20[0-9T:Z-]+, by operator-1: go live")
+        .contains("+ rule web");
+    assertThat(operator.type("diff", "0", "1")).isZero();
+    assertThat(operator.out()).contains("+ rule web");
+    assertThat(operator.type("diff", "1")).isZero();
+    assertThat(operator.out()).contains("no difference between revision 1 and revision 1");
+    assertThat(operator.type("history", "7")).isEqualTo(1);
+    assertThat(operator.err()).contains("there is no revision 7");
 
     assertThat(operator.type("apply", on(heavier), "--if-revision", "7")).isEqualTo(1);
     assertThat(operator.err()).contains("revision 1", "revision 7");

@@ -49,6 +49,15 @@ class TransactionTest {
     private final ZnodeWatch<Proposal> watch;
     private volatile Wire.@Nullable Vote vote;
     private volatile Wire.Load load = Wire.Load.NONE;
+    private volatile @Nullable String rejected;
+    private volatile Wire.Outcome outcome = Wire.Outcome.NONE;
+
+    /// Says that it cannot serve a revision.
+    void rejects(long accepted, long revision) {
+      rejected = "listeners: port taken";
+      outcome = new Wire.Outcome(accepted, revision, null);
+      announcement.refresh();
+    }
 
     Node(String id, Function<Proposal, Wire.@Nullable Vote> votes) throws Exception {
       this.id = id;
@@ -72,13 +81,13 @@ class TransactionTest {
                   "0.1",
                   Instant.EPOCH,
                   0,
-                  null,
+                  rejected,
                   Map.of(),
                   Map.of(),
                   0,
                   0,
                   false,
-                  new Wire.Standing(0, vote, load))),
+                  new Wire.Standing(0, vote, load, outcome))),
           StandardCharsets.UTF_8);
     }
 
@@ -254,6 +263,43 @@ class TransactionTest {
     assertThat(back.summary().author()).isEqualTo("farm");
     assertThat(back.summary().reason()).contains("back to " + base, "not confirmed");
     assertThat(operator.status().unconfirmed()).isNull();
+  }
+
+  @Test
+  void aRevisionThatANodeAcceptedAndCannotServeGoesBackByItselfOnce() throws Exception {
+    String kept = operator.revision(base).expanded();
+    try (Node node = new Node("fickle", TransactionTest::yes)) {
+      assertThat(apply(fresh(), null).revision()).isEqualTo(base + 1);
+      node.rejects(base + 1, base + 1);
+      Bench.eventually(() -> operator.status().revision() == base + 2);
+      Wire.RevisionDocument back = operator.revision(base + 2);
+      assertThat(back.expanded()).isEqualTo(kept);
+      assertThat(back.summary().author()).isEqualTo("farm");
+      assertThat(back.summary().reason())
+          .contains("back to " + base, "accepted by fickle", "port taken");
+      assertThat(operator.audit().entries())
+          .anyMatch(entry -> entry.what().contains("accepted by fickle"));
+
+      // It cannot serve that one either: the farm does not swing to and fro.
+      node.rejects(base + 2, base + 2);
+      assertThat(apply(fresh(), null).revision()).isEqualTo(base + 3);
+    }
+  }
+
+  @Test
+  void aNodeThatDidNotVoteUndoesNothing() throws Exception {
+    try (Node late = new Node("late-comer", TransactionTest::yes)) {
+      assertThat(apply(fresh(), null).revision()).isEqualTo(base + 1);
+      late.rejects(0, base + 1);
+      // Another, which rounds of the chore must pass over the first to find.
+      try (Node _ = new Node("steady", TransactionTest::yes)) {
+        assertThat(apply(fresh(), null).revision()).isEqualTo(base + 2);
+        late.rejects(base + 2, base + 1);
+        assertThat(apply(fresh(), null).revision()).isEqualTo(base + 3);
+      }
+    }
+    assertThat(operator.revisions())
+        .noneMatch(one -> one.revision() > base && one.author().equals("farm"));
   }
 
   @Test

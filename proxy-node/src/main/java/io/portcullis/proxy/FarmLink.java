@@ -15,6 +15,7 @@ import io.portcullis.farm.store.FarmWatch;
 import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.TicketRing;
 import io.portcullis.farm.store.ZnodeWatch;
+import io.portcullis.proxy.config.Applied;
 import io.portcullis.proxy.config.FarmSource;
 import io.portcullis.proxy.config.LastGood;
 import io.portcullis.proxy.config.Loaded;
@@ -121,7 +122,12 @@ final class FarmLink implements Source {
             counters,
             source::applied,
             drainage::isDraining,
-            () -> new Wire.Standing(ticketKeys.generation(), ballot.vote(), load.get()));
+            () ->
+                new Wire.Standing(
+                    ticketKeys.generation(),
+                    ballot.vote(),
+                    load.get(),
+                    outcome(ballot, source.applied())));
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
@@ -129,7 +135,15 @@ final class FarmLink implements Source {
     drains = opened.watchDrains(drainage::follow);
     tickets = opened.watchTickets(ticketKeys);
     source.startWithin(FIRST_WORD);
-    proposals = opened.watchProposals(ballot);
+    proposals =
+        opened.watchProposals(proposal -> {
+          ballot.accept(proposal);
+          source.keepAgain();
+        });
+  }
+
+  private static Wire.Outcome outcome(Voter ballot, Applied applied) {
+    return new Wire.Outcome(ballot.accepted(), applied.rejectedRevision(), applied.unsaved());
   }
 
   private Publisher publisher(Drainage drainage) {

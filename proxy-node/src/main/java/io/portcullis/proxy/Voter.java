@@ -34,6 +34,7 @@ final class Voter implements Consumer<Proposal> {
   private final InstantSource clock;
   private final Runnable changed;
   private volatile Wire.@Nullable Vote vote;
+  private volatile long accepted;
   private boolean onTrial;
   private Instant trialEnds = Instant.MAX;
 
@@ -49,6 +50,11 @@ final class Voter implements Consumer<Proposal> {
 
   Wire.@Nullable Vote vote() {
     return vote;
+  }
+
+  /// Number of the proposal that was voted for last; 0 = none.
+  long accepted() {
+    return accepted;
   }
 
   @Override
@@ -81,6 +87,7 @@ final class Voter implements Consumer<Proposal> {
     if (objection != null) {
       LOG.warn("revision {} is vetoed: {}", proposal.number(), objection);
     }
+    accepted = objection == null ? proposal.number() : 0;
     trialEnds = Instant.MAX;
     say(new Wire.Vote(proposal.id(), objection, false));
     if (objection == null && isMyTrial(proposal)) {

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 
 /// How far the live nodes are on their way to a revision, judged from one look at the farm.
 ///
-/// A node that rejected an earlier revision goes on saying so until it has looked at this one; the same words as before are
-/// therefore believed only after `STALE_AFTER`.
+/// A node says which revision it rejected. One of a release that does not goes on with its words until it has looked at this one; the same
+/// words as before are therefore believed only after `STALE_AFTER`.
 final class Convergence {
   /// A node that is alive reads and compiles a revision in far less.
   static final Duration STALE_AFTER = Duration.ofSeconds(5);
@@ -47,13 +47,22 @@ final class Convergence {
       String rejected = node.rejected();
       if (node.appliedRevision() >= revision) {
         states.put(node.id(), new NodeState(State.APPLIED, ""));
-      } else if (rejected != null && (believe || !rejected.equals(rejectedBefore.get(node.id())))) {
+      } else if (rejected != null && (isMeant(node) || believe || isNew(node.id(), rejected))) {
         states.put(node.id(), new NodeState(State.REJECTED, rejected));
       } else {
         states.put(node.id(), new NodeState(State.PENDING, ""));
       }
     }
     return states;
+  }
+
+  private boolean isMeant(Wire.NodeStatus node) {
+    Wire.Standing standing = node.standing();
+    return standing != null && standing.outcome().rejected() == revision;
+  }
+
+  private boolean isNew(String id, String rejected) {
+    return !rejected.equals(rejectedBefore.get(id));
   }
 
   static boolean decided(Map<String, NodeState> states) {

@@ -48,6 +48,7 @@ final class Overview {
         certificate list                            names, days left, rules
         import arr applicationHost.config           a document out of an ARR server
         history                                     who changed what, and why
+        history 7, diff 5 7                         what revision 7 changed; 5 to 7
         audit --verify                              who did what; is it all there?
         rollback 6 --reason "meet was down"         go back to revision 6
 

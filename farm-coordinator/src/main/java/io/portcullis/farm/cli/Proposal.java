@@ -53,8 +53,12 @@ final class Proposal {
 
   /// Changes coloured by what they begin with: `+`, `-`, `~`.
   static String changes(Wire.ApplyResponse answer, boolean colour) {
+    return lines(answer.changes(), colour);
+  }
+
+  static String lines(List<String> changes, boolean colour) {
     StringBuilder text = new StringBuilder();
-    for (String change : answer.changes()) {
+    for (String change : changes) {
       Style style =
           change.startsWith("+")
               ? Style.GOOD

@@ -87,8 +87,8 @@ final class Rollout {
       throw CommandFailure.notFine(
           "revision %d was rejected by %s, which serve what they served before"
               .formatted(revision, String.join(", ", rejected)),
-          "mend the document and apply it again, or \"farmctl rollback\" to a revision of"
-              + " \"farmctl history\"");
+          "the farm goes back by itself if they had accepted it (\"farmctl history\" tells);"
+              + " otherwise mend the document, or \"farmctl rollback\"");
     }
     operator.tell(
         states.isEmpty()

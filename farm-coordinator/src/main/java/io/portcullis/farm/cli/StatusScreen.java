@@ -136,11 +136,17 @@ public final class StatusScreen {
             Text.cut(Text.count(all, "node") + ", all on the current revision", width), colour);
   }
 
+  private static @Nullable String unsaved(Wire.NodeStatus node) {
+    Wire.Standing standing = node.standing();
+    return standing == null ? null : standing.outcome().unsaved();
+  }
+
   private static Section nodes(Wire.FarmStatus status, Instant now) {
     List<Row> rows = new ArrayList<>();
     for (Wire.NodeStatus node : status.nodes()) {
       String rejected = node.rejected();
       boolean behind = node.appliedRevision() < status.revision();
+      String unsaved = unsaved(node);
       Cell state =
           rejected != null
               ? new Cell("rejected: " + rejected, Style.BAD)
@@ -150,10 +156,12 @@ public final class StatusScreen {
                       ? new Cell("applying", Style.WARNING)
                       : node.draining()
                           ? new Cell("draining", Style.WARNING)
-                          : new Cell("serving", Style.GOOD);
+                          : unsaved != null
+                              ? new Cell("serving, but " + unsaved, Style.WARNING)
+                              : new Cell("serving", Style.GOOD);
       rows.add(
           new Row(
-              rejected != null ? 2 : behind ? 1 : 0,
+              rejected != null ? 2 : behind || unsaved != null ? 1 : 0,
               List.of(
                   Cell.of(node.id()),
                   Cell.of(node.appliedRevision()),

@@ -48,9 +48,16 @@ public record Rollout(long revision, Map<String, Progress> nodes) {
       return new Progress.Applied();
     }
     String reason = report.rejected();
-    return reason == null
+    return reason == null || speaksOfAnother(revision, report)
         ? new Progress.Pending(report.appliedRevision())
         : new Progress.Rejected(reason);
+  }
+
+  /// A rejection of the revision before, which the node has not looked beyond yet.
+  private static boolean speaksOfAnother(long revision, Wire.NodeStatus report) {
+    Wire.Standing standing = report.standing();
+    long named = standing == null ? 0 : standing.outcome().rejected();
+    return named != 0 && named != revision;
   }
 
   public State state() {

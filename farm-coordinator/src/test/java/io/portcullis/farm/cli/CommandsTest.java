@@ -46,7 +46,8 @@ class CommandsTest {
           apply f --timeout soon  | 'soon' is not a time          | farmctl apply --help
           get pols                | 'pols' is none of             | farmctl get --help
           token                   | what? create                  | farmctl token --help
-          history extra           | takes no further argument     | farmctl history --help
+          history extra           | 'extra' is not a long         | farmctl history --help
+          confirm extra           | takes no further argument     | farmctl confirm --help
           status --output xml     | 'xml' is none of table, json  | farmctl status --help
           rollback x              | 'x' is not a long             | farmctl rollback --help
           lync rules              | --file                        | farmctl lync rules --help

@@ -47,6 +47,31 @@ class ConvergenceTest {
   }
 
   @Test
+  void aRejectionThatNamesTheRevisionIsBelievedAtOnce() {
+    Convergence convergence = new Convergence(5, farm(node("a", 3, "port taken")), BEGIN);
+    NodeStatus old = node("a", 3, "port taken");
+    NodeStatus named =
+        new NodeStatus(
+            "a",
+            "1",
+            BEGIN,
+            3,
+            "port taken",
+            Map.of(),
+            Map.of(),
+            0,
+            0,
+            false,
+            new io.portcullis.farm.api.wire.Wire.Standing(
+                0,
+                null,
+                io.portcullis.farm.api.wire.Wire.Load.NONE,
+                new io.portcullis.farm.api.wire.Wire.Outcome(5, 5, null)));
+    assertThat(state(convergence, old, BEGIN)).isEqualTo(State.PENDING);
+    assertThat(state(convergence, named, BEGIN)).isEqualTo(State.REJECTED);
+  }
+
+  @Test
   void nodesThatLeaveAreNotWaitedFor() {
     Convergence convergence =
         new Convergence(5, farm(node("a", 4, null), node("b", 4, null)), BEGIN);

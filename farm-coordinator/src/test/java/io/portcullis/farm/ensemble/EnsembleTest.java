@@ -70,6 +70,37 @@ class EnsembleTest {
     }
   }
 
+  /// Two of five may die at once, and their places are taken by others.
+  @Test
+  void growsToFiveLosesTwoReplacesThemAndShrinksToThree() throws Exception {
+    try (ThreeCoordinators farm = ThreeCoordinators.three(directory)) {
+      farm.grow("c4");
+      farm.grow("c5");
+      try (AdminClient operator = farm.member("c1").operator();
+          FarmStore store = farm.store(farm.member("c1"))) {
+        assertThat(config(store).servers()).hasSize(5);
+        farm.member("c4").kill();
+        farm.member("c5").kill();
+        Eventually.until(
+            "status calls both down",
+            () -> states(operator).containsAll(List.of("c4 down", "c5 down")));
+        assertThat(operator.rotateTickets().generation()).as("it can be changed").isPositive();
+        operator.removeCoordinator("c4");
+        operator.removeCoordinator("c5");
+        assertThat(config(store).servers()).hasSize(3);
+        farm.grow("c6");
+        farm.grow("c7");
+        assertThat(config(store).servers()).hasSize(5);
+        assertThat(states(operator))
+            .containsExactly("coordinator-1 up", "c2 up", "c3 up", "c6 up", "c7 up");
+        operator.removeCoordinator("c6");
+        operator.removeCoordinator("c2");
+        assertThat(config(store).servers()).hasSize(3);
+        assertThat(states(operator)).containsExactly("coordinator-1 up", "c3 up", "c7 up");
+      }
+    }
+  }
+
   @Test
   void aMemberThatRestartsWithItsFirstBootListFormsNoQuorumOfItsOwn() throws Exception {
     try (ThreeCoordinators farm = ThreeCoordinators.one(directory)) {

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// |---|---|---|
 /// | applied | whoever holds `lock` | volatile, read by the report |
 /// | served | whoever holds `lock` | what a canary goes back to |
-/// | onDisk, readFromDisk | whoever holds `lock` | plain |
+/// | onDisk, readFromDisk, unsaved | whoever holds `lock` | plain |
 /// | lock | the farm watch, the watch on proposals, or the main thread at start | one publication at a time |
 public final class FarmSource implements FarmWatch.Listener {
 
@@ -56,6 +56,7 @@ public final class FarmSource implements FarmWatch.Listener {
   private boolean readFromDisk;
   private volatile Applied applied = Applied.NOTHING;
   private @Nullable Loaded served;
+  private LastGood.@Nullable Copy unsaved;
 
   /// @param changed told when [#applied] says something new
   public FarmSource(Shelf certificates, LastGood lastGood, Publisher publisher, Runnable changed) {
@@ -79,7 +80,7 @@ public final class FarmSource implements FarmWatch.Listener {
       } else if (revision.number() != applied.revision()) {
         take(revision);
       } else if (applied.rejected() != null) {
-        settle(new Applied(revision.number(), null));
+        settle(new Applied(revision.number(), null).unsaved(applied.unsaved()));
       }
     } finally {
       lock.unlock();
@@ -125,7 +126,7 @@ public final class FarmSource implements FarmWatch.Listener {
             .formatted(found, applied.revision(), lastGood);
     if (!reason.equals(applied.rejected())) {
       LOG.error(reason);
-      settle(new Applied(applied.revision(), reason));
+      settle(applied.refusing(0, reason));
     }
   }
 
@@ -201,7 +202,7 @@ public final class FarmSource implements FarmWatch.Listener {
           refuse(revision.number(), problems);
         } else {
           served = loaded;
-          settle(new Applied(revision.number(), null));
+          settle(new Applied(revision.number(), null).unsaved(applied.unsaved()));
           keep(revision.expanded(), loaded);
         }
       }
@@ -226,7 +227,7 @@ public final class FarmSource implements FarmWatch.Listener {
     String reason = reason(problems);
     LOG.error(
         "revision {} is refused, revision {} stays: {}", revision, applied.revision(), reason);
-    settle(new Applied(applied.revision(), "revision %d: %s".formatted(revision, reason)));
+    settle(applied.refusing(revision, "revision %d: %s".formatted(revision, reason)));
   }
 
   private static String reason(List<Problem> problems) {
@@ -244,15 +245,39 @@ public final class FarmSource implements FarmWatch.Listener {
   }
 
   private void keep(String expanded, Loaded loaded) {
+    keep(new LastGood.Copy(loaded.revision(), expanded, loaded.certificates()));
+  }
+
+  private void keep(LastGood.Copy copy) {
     try {
-      lastGood.write(new LastGood.Copy(loaded.revision(), expanded, loaded.certificates()));
+      lastGood.write(copy);
+      unsaved = null;
+      if (applied.unsaved() != null) {
+        LOG.info("revision {} is kept in {} now", copy.revision(), lastGood);
+        settle(applied.unsaved(null));
+      }
     } catch (IOException e) {
-      LOG.warn(
-          "revision {} is served but not kept in {}: after a restart without the farm an older one"
-              + " would be served; check the disk ({})",
-          loaded.revision(),
-          lastGood,
-          e.toString());
+      unsaved = copy;
+      String why =
+          "revision %d is not kept in %s: after a restart without the farm an older one would be served; check the disk (%s)"
+              .formatted(copy.revision(), lastGood, e);
+      if (!why.equals(applied.unsaved())) {
+        LOG.warn(why);
+        settle(applied.unsaved(why));
+      }
+    }
+  }
+
+  /// Tries once more to keep what is served, if that failed. Cheap otherwise: for a slow clock.
+  public void keepAgain() {
+    lock.lock();
+    try {
+      LastGood.Copy copy = unsaved;
+      if (copy != null) {
+        keep(copy);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

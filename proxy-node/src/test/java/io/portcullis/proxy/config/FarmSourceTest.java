@@ -97,8 +97,33 @@ class FarmSourceTest {
     String kept = Files.readString(file);
     answer = List.of(Problem.error("listeners", "port taken", "free it"));
     source.revision(revision(8, EXPANDED));
-    assertThat(source.applied()).isEqualTo(new Applied(7, "revision 8: listeners: port taken"));
+    assertThat(source.applied())
+        .isEqualTo(new Applied(7, "revision 8: listeners: port taken", 8, null));
     assertThat(Files.readString(file)).isEqualTo(kept);
+  }
+
+  @Test
+  void aDiskThatTakesNothingIsSaidAndWhatIsServedGoesOn() throws Exception {
+    FarmSource source = source();
+    source.revision(revision(7, EXPANDED));
+    String kept = Files.readString(file);
+    // Where the next copy would be written, something lies that cannot be taken away.
+    Path inTheWay = file.resolveSibling(file.getFileName() + ".part");
+    Files.createDirectories(inTheWay.resolve("full"));
+    source.revision(revision(8, EXPANDED));
+    assertThat(published).extracting(Loaded::revision).containsExactly(7L, 8L);
+    assertThat(source.applied().revision()).isEqualTo(8);
+    assertThat(source.applied().rejected()).isNull();
+    assertThat(source.applied().unsaved()).contains("revision 8 is not kept in " + file);
+    assertThat(Files.readString(file)).isEqualTo(kept);
+    int said = changes.get();
+    source.keepAgain();
+    assertThat(changes).as("said once").hasValue(said);
+
+    Files.delete(inTheWay.resolve("full"));
+    source.keepAgain();
+    assertThat(source.applied()).isEqualTo(new Applied(8, null));
+    assertThat(Files.readString(file)).isNotEqualTo(kept);
   }
 
   @Test

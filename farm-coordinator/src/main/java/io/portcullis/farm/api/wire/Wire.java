@@ -4,6 +4,7 @@ import io.portcullis.farm.model.Problem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What travels between `farmctl` and the admin API, as JSON (Jackson, unknown properties refused).
@@ -201,8 +202,25 @@ public final class Wire {
   ///
   /// @param tickets generation of the session-ticket keys it opens tickets with; 0 = its own only
   /// @param vote on the proposal it saw last; null before the first
-  public record Standing(long tickets, @Nullable Vote vote, Load load) {
+  /// @param outcome how it fared with the revisions it met
+  public record Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome) {
     public static final Standing NONE = new Standing(0, null, Load.NONE);
+
+    /// A node of an older release says nothing of its outcome.
+    public Standing {
+      outcome = Objects.requireNonNullElse(outcome, Outcome.NONE);
+    }
+
+    public Standing(long tickets, @Nullable Vote vote, Load load) {
+      this(tickets, vote, load, Outcome.NONE);
+    }
+  }
+
+  /// @param accepted number of the proposal it voted for last, since it started; 0 = none
+  /// @param rejected number of the revision that it cannot serve although the farm has it; 0 = none
+  /// @param unsaved why what it serves is not on its disk; null = it is
+  public record Outcome(long accepted, long rejected, @Nullable String unsaved) {
+    public static final Outcome NONE = new Outcome(0, 0, null);
   }
 
   /// @param proposal its id
