@@ -1,6 +1,7 @@
 package io.portcullis.perf;
 
 import io.portcullis.perf.bindings.BindingsCommand;
+import io.portcullis.perf.capacity.CapacityCommand;
 import io.portcullis.perf.compare.CompareCommand;
 import io.portcullis.perf.compare.IdleCommand;
 import io.portcullis.perf.load.LoadCommand;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
       IdleCommand.class,
       ScaleCommand.class,
       BindingsCommand.class,
-      ScenarioCommand.class
+      ScenarioCommand.class,
+      CapacityCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Perf implements Runnable {

@@ -244,7 +244,9 @@ public final class CompareCommand implements Callable<Integer> {
     System.out.print(conditions + "\n\n" + markdown);
     Files.writeString(bench.file("compare.md"), conditions + "\n\n" + markdown);
     Files.writeString(bench.file("compare.html"), fairness.onto(ranking.page(conditions)).html());
-    System.out.println("\nreport: " + bench.file("compare.html"));
+    Files.writeString(bench.file("compare.json"), ranking.json(conditions, fairness.same()));
+    System.out.println(
+        "\nreport: " + bench.file("compare.html") + "  data: " + bench.file("compare.json"));
     return ranking.failed() == 0 && fairness.same() ? FINE : NOT_FINE;
   }
 }

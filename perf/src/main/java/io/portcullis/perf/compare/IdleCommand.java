@@ -1,17 +1,21 @@
 package io.portcullis.perf.compare;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.portcullis.perf.staging.LabAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
@@ -65,6 +69,8 @@ public final class IdleCommand implements Callable<Integer> {
       description = "configurations and logs (default: ${DEFAULT-VALUE})")
   private Path directory = Path.of(".portcullis", "compare");
 
+  private final Map<String, Double> bytesEach = new LinkedHashMap<>();
+
   @Override
   public Integer call() throws InterruptedException {
     if (connections < 1 || connections > MOST) {
@@ -78,6 +84,13 @@ public final class IdleCommand implements Callable<Integer> {
           measure(Contender.of(name, bench), bench);
         }
       }
+      Files.writeString(
+          bench.file("idle.json"),
+          new JsonMapper()
+                  .writerWithDefaultPrettyPrinter()
+                  .writeValueAsString(Map.of("format", 1, "bytesEach", bytesEach))
+              + "\n");
+      System.out.println("data: " + bench.file("idle.json"));
       return 0;
     } catch (IllegalArgumentException e) {
       System.err.println("perf idle: " + e.getMessage());
@@ -100,6 +113,7 @@ public final class IdleCommand implements Callable<Integer> {
       open(tls, contender, connections, open);
       TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
       long after = running.residentBytes();
+      bytesEach.put(contender.name(), (double) (after - before) / connections);
       System.out.printf(
           Locale.ROOT,
           "%-12s %,6d idle connections  %,8d KiB -> %,8d KiB  %6.1f KiB each%n",

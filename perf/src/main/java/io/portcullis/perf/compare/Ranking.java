@@ -1,9 +1,13 @@
 package io.portcullis.perf.compare;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.portcullis.perf.report.Page;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /// Medians over rounds, and ratios taken within each round, where all had the same machine.
@@ -137,6 +141,26 @@ record Ranking(List<Figure> figures, List<String> contenders) {
 
   static void line(StringBuilder text, List<String> cells) {
     text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  /// Medians for programs; a figure that could not be told is left out.
+  String json(String conditions, boolean fair) throws IOException {
+    Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
+    for (String workload : workloads()) {
+      for (String contender : contenders) {
+        double value = median(workload, contender, Figure::perCpuSecond);
+        if (Double.isFinite(value)) {
+          figures.computeIfAbsent(workload, _ -> new LinkedHashMap<>()).put(contender, value);
+        }
+      }
+    }
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("format", 1);
+    document.put("conditions", conditions);
+    document.put("fair", fair);
+    document.put("errors", failed());
+    document.put("perCpuSecond", figures);
+    return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n";
   }
 
   Page page(String conditions) {
