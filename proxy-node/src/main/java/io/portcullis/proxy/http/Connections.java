@@ -7,6 +7,8 @@ import io.netty.util.concurrent.EventExecutor;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.relay.Loop;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -15,7 +17,10 @@ public final class Connections {
 
   private final Exchanges exchanges;
   private final Patience patience;
+  private final Map<Way, Door> doors = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+
+  private record Way(String listener, boolean tls) {}
 
   public Connections(Exchanges exchanges) {
     this(exchanges, Patience.DEFAULT);
@@ -33,7 +38,10 @@ public final class Connections {
 
   /// The last handler of a connection's pipeline.
   public ChannelHandler handler(String listener, boolean tls) {
-    return new DownstreamConnection(new Door(exchanges, () -> stopping, patience, listener, tls));
+    return new DownstreamConnection(
+        doors.computeIfAbsent(
+            new Way(listener, tls),
+            way -> new Door(exchanges, () -> stopping, patience, way.listener(), way.tls())));
   }
 
   /// Stands right behind TLS.

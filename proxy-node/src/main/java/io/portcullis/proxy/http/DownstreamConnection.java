@@ -59,6 +59,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   private boolean headBegan;
   private boolean last;
   private boolean exchangeReads = true;
+  private boolean reads = true;
   private long lingered;
   private long deadline;
 
@@ -131,7 +132,9 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     body.begin(framing, head.contentLength());
     boolean bodyFollows = !body.isDone();
     state = bodyFollows ? State.BODY : State.ANSWER;
-    pace.begin(mine, head.expectContinue());
+    if (bodyFollows) {
+      pace.begin(mine, head.expectContinue());
+    }
     Exchange begun = session().begin(head, bodyFollows);
     running = begun;
     served = true;
@@ -325,7 +328,11 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   }
 
   private void applyReading() {
-    context().channel().config().setAutoRead(exchangeReads && early.hasRoom());
+    boolean wanted = exchangeReads && early.hasRoom();
+    if (reads != wanted) {
+      reads = wanted;
+      context().channel().config().setAutoRead(wanted);
+    }
   }
 
   @Override

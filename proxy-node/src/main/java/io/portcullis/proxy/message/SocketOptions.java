@@ -11,7 +11,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import java.net.SocketOption;
 import jdk.net.ExtendedSocketOptions;
 
-/// The options of every connection, client side and member side alike.
+/// The options of every connection, client side and member side alike. Netty has set TCP_NODELAY by itself.
 public final class SocketOptions {
 
   private static final WriteBufferWaterMark WATER_MARK =
@@ -22,7 +22,6 @@ public final class SocketOptions {
 
   public static void apply(Channel channel) {
     ChannelConfig config = channel.config();
-    config.setOption(ChannelOption.TCP_NODELAY, true);
     config.setOption(ChannelOption.SO_KEEPALIVE, true);
     config.setOption(keepIdle(channel), KEEP_ALIVE_SECONDS);
     config.setWriteBufferWaterMark(WATER_MARK);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Pump {
 
   private final Reading source;
-  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+  private @Nullable ByteBuf first;
+  private @Nullable ArrayDeque<ByteBuf> more;
   private @Nullable ChannelHandlerContext sink;
   private @Nullable ByteBuf tail;
   private boolean dirty;
@@ -25,7 +26,7 @@ public final class Pump {
   /// From now on there is somewhere to write; what waited goes first. Flush afterwards.
   public void attach(ChannelHandlerContext to) {
     sink = to;
-    for (ByteBuf part = waiting.poll(); part != null; part = waiting.poll()) {
+    for (ByteBuf part = poll(); part != null; part = poll()) {
       pass(part);
     }
   }
@@ -34,7 +35,7 @@ public final class Pump {
   public void pass(ByteBuf part) {
     ChannelHandlerContext to = sink;
     if (to == null) {
-      waiting.add(part);
+      keep(part);
       return;
     }
     dirty = true;
@@ -52,6 +53,27 @@ public final class Pump {
     }
   }
 
+  /// Most exchanges wait with a head and nothing else.
+  private void keep(ByteBuf part) {
+    ArrayDeque<ByteBuf> behind = more;
+    if (first == null) {
+      first = part;
+    } else if (behind == null) {
+      behind = new ArrayDeque<>();
+      behind.add(part);
+      more = behind;
+    } else {
+      behind.add(part);
+    }
+  }
+
+  private @Nullable ByteBuf poll() {
+    ByteBuf oldest = first;
+    ArrayDeque<ByteBuf> behind = more;
+    first = behind == null ? null : behind.poll();
+    return oldest;
+  }
+
   private void writeTail(ChannelHandlerContext to) {
     ByteBuf before = tail;
     if (before != null) {
@@ -64,7 +86,7 @@ public final class Pump {
   public void flush() {
     ChannelHandlerContext to = sink;
     if (to == null) {
-      pause(!waiting.isEmpty());
+      pause(first != null);
       return;
     }
     if (dirty) {
@@ -94,8 +116,9 @@ public final class Pump {
 
   /// The exchange is over: nothing is kept, and the source may read for the next one.
   public void end() {
-    waiting.forEach(ByteBuf::release);
-    waiting.clear();
+    for (ByteBuf part = poll(); part != null; part = poll()) {
+      part.release();
+    }
     ByteBuf before = tail;
     if (before != null) {
       tail = null;

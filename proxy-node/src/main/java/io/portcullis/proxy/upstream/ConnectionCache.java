@@ -38,7 +38,7 @@ public final class ConnectionCache implements ConnectionOwner {
       return null;
     }
     for (UpstreamConnection one = kept.pollFirst(); one != null; one = kept.pollFirst()) {
-      one.unwatch();
+      one.busy();
       if (one.isUsable() && isFor(one, pool, tls)) {
         return one;
       }
@@ -66,7 +66,7 @@ public final class ConnectionCache implements ConnectionOwner {
       return;
     }
     connection.release(this);
-    connection.watchIdle(loop.deadline(Limits.CACHED_IDLE));
+    connection.idleUntil(loop.deadline(Limits.CACHED_IDLE));
     kept.addFirst(connection);
   }
 

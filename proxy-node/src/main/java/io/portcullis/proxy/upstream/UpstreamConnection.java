@@ -29,6 +29,9 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
 
   private static final int SWITCHING_PROTOCOLS = 101;
 
+  /// The idle deadline of a connection that is in use, or somebody's for life.
+  private static final long BUSY = Long.MAX_VALUE;
+
   private final Member member;
   private final MemberPool pool;
   private final HeadCollector heads = HeadCollector.ofResponses();
@@ -46,7 +49,8 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
   private boolean responseDone;
   private boolean switched;
   private boolean persistent = true;
-  private long idleDeadline;
+  private boolean reads = true;
+  private long idleDeadline = BUSY;
 
   UpstreamConnection(MemberPool pool, Member member) {
     this.pool = pool;
@@ -56,7 +60,15 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
-    loop = Loop.of(ctx.channel().eventLoop());
+    Loop mine = Loop.of(ctx.channel().eventLoop());
+    loop = mine;
+    mine.watch(this);
+  }
+
+  /// Gone in whatever way, connected or never.
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    unwatch(loop());
   }
 
   public Member member() {
@@ -136,7 +148,10 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
 
   @Override
   public void reading(boolean on) {
-    context().channel().config().setAutoRead(on);
+    if (reads != on) {
+      reads = on;
+      context().channel().config().setAutoRead(on);
+    }
   }
 
   @Override
@@ -290,7 +305,6 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
     } else {
       fail(headDone ? Failure.MEMBER_BODY_CUT : Failure.MEMBER_CLOSED);
     }
-    unwatch();
   }
 
   @Override
@@ -316,13 +330,13 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
   }
 
   /// Idle in a cache, from now on until `deadline`.
-  void watchIdle(long deadline) {
+  void idleUntil(long deadline) {
     idleDeadline = deadline;
-    loop().watch(this);
   }
 
-  void unwatch() {
-    unwatch(loop());
+  /// Taken out of the cache.
+  void busy() {
+    idleDeadline = BUSY;
   }
 
   @Override
