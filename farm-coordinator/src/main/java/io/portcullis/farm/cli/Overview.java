@@ -63,6 +63,7 @@ final class Overview {
         explain 192.0.2.7 https://meet.contoso.com/ who would serve it, and why
         explain ... --file farm.yaml                the same, asking nobody
         support-bundle                              on an appliance, without secrets
+        train                                       practise, and start sooner
 
       Measure, before users do
         perf load --target https://... --allow HOST load at a rate that does not wait

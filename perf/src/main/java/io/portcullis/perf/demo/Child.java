@@ -58,6 +58,7 @@ final class Child {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("--enable-native-access=ALL-UNNAMED");
       command.add("--sun-misc-unsafe-memory-access=allow");
+      command.add("-XX:+UseCompactObjectHeaders");
       command.addAll(jvmFlags);
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
       command.addAll(args);

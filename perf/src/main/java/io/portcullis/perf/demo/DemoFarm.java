@@ -35,8 +35,20 @@ final class DemoFarm {
   private final Topology topology;
   private final Children children;
   private final Progress progress;
+  private final Map<String, List<String>> ownFlags;
 
   DemoFarm(DemoDirectory directory, Topology topology, Children children, Progress progress) {
+    this(directory, topology, children, progress, Map.of());
+  }
+
+  /// @param ownFlags further JVM flags of single processes, by name
+  DemoFarm(
+      DemoDirectory directory,
+      Topology topology,
+      Children children,
+      Progress progress,
+      Map<String, List<String>> ownFlags) {
+    this.ownFlags = ownFlags;
     this.directory = directory;
     this.topology = topology;
     this.children = children;
@@ -96,7 +108,7 @@ final class DemoFarm {
     return new Child.Program(
         "coordinator",
         directory.log("coordinator"),
-        flags(true),
+        flags("coordinator", true),
         FarmCoordinator.class.getName(),
         List.of(
             "--state",
@@ -123,7 +135,7 @@ final class DemoFarm {
     return new Child.Program(
         member.name(),
         directory.log(member.name()),
-        flags(true),
+        flags(member.name(), true),
         StagingPool.class.getName(),
         arguments);
   }
@@ -132,7 +144,7 @@ final class DemoFarm {
     return new Child.Program(
         node.name(),
         directory.log(node.name()),
-        flags(false),
+        flags(node.name(), false),
         ProxyNode.class.getName(),
         List.of(
             "run",
@@ -150,11 +162,12 @@ final class DemoFarm {
             "http=127.0.0.1:" + node.http()));
   }
 
-  private static List<String> flags(boolean small) {
+  private List<String> flags(String process, boolean small) {
     List<String> flags = new ArrayList<>(HEAP);
     if (small) {
       flags.addAll(SHORT);
     }
+    flags.addAll(ownFlags.getOrDefault(process, List.of()));
     return flags;
   }
 

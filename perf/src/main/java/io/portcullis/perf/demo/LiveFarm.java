@@ -1,5 +1,6 @@
 package io.portcullis.perf.demo;
 
+import io.portcullis.farm.FarmCtl;
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
 import io.portcullis.farm.api.wire.Wire;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -38,14 +40,14 @@ public final class LiveFarm implements AutoCloseable {
   private final PublicClient client;
   private final AdminClient admin;
 
-  private LiveFarm(Path wanted, Progress out)
+  private LiveFarm(Path wanted, Map<String, List<String>> ownFlags, Progress out)
       throws DemoFailure, AdminException, GeneralSecurityException {
     directory = DemoDirectory.take(wanted);
     topology = Topology.onFreePorts();
     children = new Children(directory.register());
     hook = new Thread(children::stop, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    farm = new DemoFarm(directory, topology, children, out);
+    farm = new DemoFarm(directory, topology, children, out, ownFlags);
     boolean up = false;
     try {
       publicCa = farm.start();
@@ -64,7 +66,31 @@ public final class LiveFarm implements AutoCloseable {
   /// @param directory made fresh
   public static LiveFarm start(Path directory)
       throws DemoFailure, AdminException, GeneralSecurityException {
-    return new LiveFarm(directory, new Progress(false));
+    return new LiveFarm(directory, Map.of(), new Progress(false));
+  }
+
+  /// Some of the processes with JVM flags of their own; says what it does.
+  ///
+  /// @param ownFlags by name of the process
+  public static LiveFarm start(Path directory, Map<String, List<String>> ownFlags)
+      throws DemoFailure, AdminException, GeneralSecurityException {
+    return new LiveFarm(directory, ownFlags, new Progress(Progress.wantsColour()));
+  }
+
+  /// Runs an operator's command to its end.
+  ///
+  /// @return what it said
+  public String farmctl(List<String> jvmFlags, String... arguments) throws DemoFailure {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    command.addAll(List.of("--identity", directory.operator().toString()));
+    Child child =
+        new Child.Program(
+                "farmctl", directory.log("farmctl"), jvmFlags, FarmCtl.class.getName(), command)
+            .start();
+    if (!child.awaitEnd(LIMIT) || child.exitCode() != 0) {
+      throw DemoFailure.of("farmctl " + String.join(" ", arguments) + " failed", child);
+    }
+    return child.lastWords();
   }
 
   /// Both nodes, in the order of `nodes`, as clients see them.
@@ -99,9 +125,14 @@ public final class LiveFarm implements AutoCloseable {
 
   /// As its service is stopped.
   public void stop(String process) throws DemoFailure {
+    stop(process, STOP_LIMIT);
+  }
+
+  /// @return whether it came to an end by itself
+  public boolean stop(String process, Duration limit) throws DemoFailure {
     Child child = farm.child(process);
     child.terminate();
-    child.awaitEnd(STOP_LIMIT);
+    return child.awaitEnd(limit);
   }
 
   /// With the arguments it had.

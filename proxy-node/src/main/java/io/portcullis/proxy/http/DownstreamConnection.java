@@ -59,7 +59,6 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   private boolean headBegan;
   private boolean last;
   private boolean exchangeReads = true;
-  private boolean reads = true;
   private long lingered;
   private long deadline;
 
@@ -328,11 +327,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   }
 
   private void applyReading() {
-    boolean wanted = exchangeReads && early.hasRoom();
-    if (reads != wanted) {
-      reads = wanted;
-      context().channel().config().setAutoRead(wanted);
-    }
+    context().channel().config().setAutoRead(exchangeReads && early.hasRoom());
   }
 
   @Override

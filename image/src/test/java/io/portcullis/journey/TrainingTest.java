@@ -1,0 +1,71 @@
+package io.portcullis.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An installation that practises: what its JVMs learned is used by the next start, and not once the jars are others.
+class TrainingTest {
+
+  /// The JVM says what it starts from.
+  private static final Map<String, String> TELL =
+      Map.of("PORTCULLIS_JAVA_OPTS", "-Xlog:aot*=info:stdout");
+
+  private static final String LEARNED = "Using AOT-linked classes: true";
+
+  @TempDir Path installed;
+
+  @Test
+  void whatTheJvmsLearnedIsUsedUntilTheJarsChange() throws Exception {
+    Path lib = Files.createDirectories(installed.resolve("lib"));
+    Files.copy(Path.of("..", "farmctl"), installed.resolve("farmctl"));
+    assertThat(installed.resolve("farmctl").toFile().setExecutable(true)).isTrue();
+    try (Stream<Path> jars = Files.list(Path.of("target/portcullis/lib"))) {
+      for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        Files.copy(jar, lib.resolve(jar.getFileName()));
+      }
+    }
+
+    assertThat(said("version")).contains("archive").doesNotContain(LEARNED);
+
+    Program training = run(Map.of(), "train", "--share", "1");
+    assertThat(training.exitCode()).as(training.output()).isZero();
+    try (Stream<Path> files = Files.list(lib)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .filteredOn(name -> !name.endsWith(".jar"))
+          .containsExactlyInAnyOrder("node.aot", "coordinator.aot", "farmctl.aot");
+    }
+
+    assertThat(said("version")).contains("farmctl.aot", LEARNED);
+    assertThat(said("node", "run", "--help")).contains("node.aot", LEARNED);
+    assertThat(said("coordinator", "run", "--help")).contains("coordinator.aot", LEARNED);
+
+    Files.setLastModifiedTime(
+        lib.resolve("jspecify-1.0.0.jar"), FileTime.from(Instant.now().plusSeconds(60)));
+    Program after = run(Map.of(), "version");
+    assertThat(after.exitCode()).as(after.output()).isZero();
+    assertThat(after.output()).contains("farmctl.aot is older than the jars", "farmctl train");
+  }
+
+  private String said(String... arguments) throws Exception {
+    Program program = run(TELL, arguments);
+    program.exitCode();
+    return program.output();
+  }
+
+  private Program run(Map<String, String> environment, String... arguments) throws IOException {
+    List<String> command =
+        Stream.concat(Stream.of(installed.resolve("farmctl").toString()), Stream.of(arguments))
+            .toList();
+    return Program.start(installed, environment, command);
+  }
+}
