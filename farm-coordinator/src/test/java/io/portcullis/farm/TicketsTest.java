@@ -120,6 +120,20 @@ class TicketsTest {
   }
 
   @Test
+  void aClockThatWasAYearAheadStopsNoRotation() throws Exception {
+    settled();
+    long before = sealing();
+    bench.clock.advance(Duration.ofDays(365));
+    Bench.eventually(() -> sealing() > before);
+    long ahead = sealing();
+    bench.clock.advance(Duration.ofDays(-365));
+    Bench.eventually(() -> sealing() > ahead);
+    settled();
+    assertThat(store.tickets().read().sealing().orElseThrow().since())
+        .isBefore(bench.clock.instant().plusSeconds(1));
+  }
+
+  @Test
   void keysAreReadByTheFarmOnlyAndNowhereInClear() throws Exception {
     settled();
     AtomicReference<TicketRing> seen = new AtomicReference<>(TicketRing.NONE);

@@ -111,7 +111,7 @@ final class FarmLink implements Source {
             home.identity().id(),
             source,
             opened.revisions()::newest,
-            Clock.systemUTC(),
+            SteadyClock.start(Clock.systemUTC(), System::nanoTime),
             bell::ring);
     NodeReport report =
         new NodeReport(

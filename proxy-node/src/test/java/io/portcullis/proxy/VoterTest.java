@@ -120,6 +120,25 @@ class VoterTest {
     assertThat(served).last().isEqualTo(8L);
   }
 
+  /// Out of reach of the farm, while the machine's clock is set ahead by a year and then back by more.
+  @Test
+  void aClockThatJumpsMakesATrialNeitherLongerNorShorter() {
+    Instant[] wall = {Instant.parse("2026-11-21T12:00:00Z")};
+    long[] nanos = {Long.MAX_VALUE - 5};
+    SteadyClock steady = SteadyClock.start(() -> wall[0], () -> nanos[0]);
+    Voter canary = new Voter("edge1", source, this::newest, steady, () -> {});
+    canary.accept(trial("a", "edge1"));
+    away = true;
+    wall[0] = wall[0].plus(Duration.ofDays(365));
+    nanos[0] += Duration.ofSeconds(59).toNanos();
+    canary.accept(trial("a", "edge1"));
+    assertThat(served).containsExactly(7L, 8L);
+    wall[0] = wall[0].minus(Duration.ofDays(400));
+    nanos[0] += Duration.ofSeconds(2).toNanos();
+    canary.accept(trial("a", "edge1"));
+    assertThat(served).containsExactly(7L, 8L, 7L);
+  }
+
   @Test
   void aCanaryThatHearsNothingGoesBackByTheClock() {
     voter.accept(trial("a", "edge1"));

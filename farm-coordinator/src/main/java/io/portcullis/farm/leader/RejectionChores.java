@@ -58,7 +58,8 @@ public final class RejectionChores implements AutoCloseable {
   static boolean mayGoBack(Revision newest, Instant now) {
     return newest.number() > 1
         && !newest.author().equals(GoingBack.AUTHOR)
-        && now.isBefore(newest.time().plus(YOUNG));
+        && now.isBefore(newest.time().plus(YOUNG))
+        && !newest.time().isAfter(now.plus(YOUNG));
   }
 
   private void back(Leadership leadership, long revision, Instant now) throws StoreException {

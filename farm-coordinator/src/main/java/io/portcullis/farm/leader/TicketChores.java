@@ -73,7 +73,7 @@ public final class TicketChores implements AutoCloseable {
       return mayPromote(ring, ring.announced().get(), now) ? ring.promoting(now) : ring;
     }
     TicketRing left = ring.forgetting(now, spans.keep());
-    boolean due = !now.isBefore(ring.sealing().get().since().plus(spans.rotate()));
+    boolean due = TicketRing.isOver(ring.sealing().get().since(), spans.rotate(), now);
     return due ? left.announcing(now) : left;
   }
 
@@ -83,7 +83,7 @@ public final class TicketChores implements AutoCloseable {
     if (without.isEmpty()) {
       return true;
     }
-    boolean late = !now.isBefore(announced.since().plus(spans.patience()));
+    boolean late = TicketRing.isOver(announced.since(), spans.patience(), now);
     if (late) {
       LOG.warn(
           "session-ticket key {} seals from now on although {} did not say that they have it: clients"

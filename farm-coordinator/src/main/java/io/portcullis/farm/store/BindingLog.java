@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,6 +71,7 @@ public final class BindingLog implements AutoCloseable {
   private final Queue<Consumer<BindingReplica>> tasks = new ConcurrentLinkedQueue<>();
   private final CuratorWatcher hint = event -> reaches(event.getPath());
   private final ConnectionStateListener onConnection;
+  private final Homecoming homecoming;
   private final Thread thread;
   private volatile Consumer<BindingReplica> onSeal = _ -> {};
   private volatile boolean sleeping;
@@ -94,8 +96,11 @@ public final class BindingLog implements AutoCloseable {
     this.replica = replica;
     this.storage = new BindingStorage(client, new Znodes(client), paths);
     this.intake = intake;
+    homecoming = new Homecoming(System::nanoTime, ThreadLocalRandom.current()::nextDouble);
+    homecoming.connected(client.getZookeeperClient().isConnected());
     onConnection =
         (_, state) -> {
+          homecoming.connected(state.isConnected());
           if (state.isConnected()) {
             again.set(true);
             look.set(true);
@@ -182,7 +187,7 @@ public final class BindingLog implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
-    if (!client.getZookeeperClient().isConnected()) {
+    if (!client.getZookeeperClient().isConnected() || homecoming.waits()) {
       return;
     }
     try {

@@ -3,6 +3,7 @@ package io.portcullis.farm.store;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.CuratorWatcher;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// Follows `config/current` and hands each newer revision to a listener, for as long as the process lives.
 ///
 /// A watch is a hint, the cursor is the truth: the watch, a returned connection and a slow clock all only wake one
-/// virtual thread, which syncs, reads the cursor, and delivers if it moved. So a missed or lost watch costs seconds, never a revision. Only the
+/// virtual thread, which syncs, reads the cursor, and delivers if it moved. So a missed or lost watch costs seconds, never a revision. After an absence the first look waits as [Homecoming] says. Only the
 /// newest revision is delivered when several were written while nobody looked.
 ///
 /// | field | owner | access |
@@ -26,7 +27,7 @@ public final class FarmWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FarmWatch.class);
 
   /// What a watch that never fires may cost: one small read per node in this time.
-  private static final Duration LOOK_ANYWAY = Duration.ofSeconds(10);
+  static final Duration LOOK_ANYWAY = Duration.ofSeconds(10);
 
   /// After a failure: soon at first, never more often than the slow clock.
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
@@ -52,6 +53,7 @@ public final class FarmWatch implements AutoCloseable {
   private final Semaphore wake = new Semaphore(1);
   private final CuratorWatcher hint = _ -> wake.release();
   private final ConnectionStateListener onConnection;
+  private final Homecoming homecoming;
   private final Thread thread;
   private volatile boolean closed;
   private long delivered;
@@ -62,8 +64,11 @@ public final class FarmWatch implements AutoCloseable {
     this.paths = paths;
     this.revisions = revisions;
     this.listener = listener;
+    homecoming = new Homecoming(System::nanoTime, ThreadLocalRandom.current()::nextDouble);
+    homecoming.connected(client.getZookeeperClient().isConnected());
     onConnection =
         (_, state) -> {
+          homecoming.connected(state.isConnected());
           listener.connected(state.isConnected());
           wake.release();
         };
@@ -75,6 +80,9 @@ public final class FarmWatch implements AutoCloseable {
     try {
       while (!closed) {
         wake.tryAcquire(pause().toMillis(), TimeUnit.MILLISECONDS);
+        if (homecoming.waits()) {
+          Thread.sleep(homecoming.left());
+        }
         wake.drainPermits();
         look();
       }

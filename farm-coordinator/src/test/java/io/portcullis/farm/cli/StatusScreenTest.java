@@ -2,6 +2,7 @@ package io.portcullis.farm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.Wire.CertificateStatus;
 import io.portcullis.farm.api.wire.Wire.CoordinatorStatus;
 import io.portcullis.farm.api.wire.Wire.FarmStatus;
@@ -74,6 +75,28 @@ class StatusScreenTest {
 
   private static String render(FarmStatus status, @Nullable FarmConfig config) {
     return StatusScreen.render(status, config, 80, false, NOW);
+  }
+
+  @Test
+  void aNodeThatCannotKeepWhatItServesSaysSo() {
+    NodeStatus serving = node("edge1", 42, null, "PT1H", Map.of());
+    NodeStatus full =
+        new NodeStatus(
+            serving.id(),
+            serving.version(),
+            serving.startedAt(),
+            serving.appliedRevision(),
+            null,
+            serving.listeners(),
+            serving.memberStates(),
+            0,
+            0,
+            false,
+            new Wire.Standing(0, null, Wire.Load.NONE, new Wire.Outcome(42, 0, "no space left")));
+    assertThat(
+            render(
+                new FarmStatus("contoso-edge", 42, COORDINATORS, List.of(full), List.of()), null))
+        .contains("serving, but no space left");
   }
 
   @Test

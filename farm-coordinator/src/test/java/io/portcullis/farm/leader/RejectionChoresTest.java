@@ -48,6 +48,12 @@ class RejectionChoresTest {
   }
 
   @Test
+  void aRevisionOfAClockThatWasAheadIsNotYoungForAYear() {
+    Instant before = WRITTEN.minus(RejectionChores.YOUNG).minusSeconds(1);
+    assertThat(RejectionChores.mayGoBack(revision(7, "alice"), before)).isFalse();
+  }
+
+  @Test
   void onlyANodeThatVotedForThisRevisionCounts() {
     assertThat(RejectionChores.rejection(report(7, 7, "port taken"), 7)).contains("port taken");
     assertThat(RejectionChores.rejection(report(0, 7, "port taken"), 7)).isEmpty();
