@@ -1,6 +1,7 @@
 package io.portcullis.perf;
 
 import io.portcullis.perf.bindings.BindingsCommand;
+import io.portcullis.perf.bindings.GrowthCommand;
 import io.portcullis.perf.capacity.CapacityCommand;
 import io.portcullis.perf.compare.CompareCommand;
 import io.portcullis.perf.compare.IdleCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
       IdleCommand.class,
       ScaleCommand.class,
       BindingsCommand.class,
+      GrowthCommand.class,
       ScenarioCommand.class,
       CapacityCommand.class
     },

@@ -53,6 +53,8 @@ final class LabEnsemble implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
+            // Its counters, for who measures it; a coordinator of a farm does not tell them.
+            "-Dzookeeper.4lw.commands.whitelist=mntr",
             "-cp",
             System.getProperty("java.class.path"),
             "io.portcullis.farm.FarmCoordinator",

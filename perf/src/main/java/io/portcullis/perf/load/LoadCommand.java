@@ -100,7 +100,7 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   private int once(LoadPlan plan) throws IOException, InterruptedException {
-    LoadResult result = Measurement.watched(plan);
+    LoadResult result = Measurement.watched(plan, target.metrics());
     System.out.print(Summary.text(result));
     List<Path> written = Reports.writeBoth(report, result, null);
     System.out.println("report: " + written.getLast() + "  data: " + written.getFirst());
@@ -117,7 +117,7 @@ public final class LoadCommand implements Callable<Integer> {
             LoadPlan.MAX_RATE,
             limit,
             trialRate -> {
-              LoadResult result = Measurement.watched(plan.withRate(trialRate));
+              LoadResult result = Measurement.watched(plan.withRate(trialRate), target.metrics());
               if (!result.complete()) {
                 throw new IOException("stopped before the knee was found");
               }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param operations what became of requests, by operation
 /// @param timeline one entry a second, all operations together
 /// @param agreed TLS handshakes by what they agreed on: version, cipher suite, group, kind of key; empty in clear
+/// @param nodes what `--metrics` saw, about once a second for each node
 public record LoadResult(
     int format,
     String started,
@@ -40,7 +41,8 @@ public record LoadResult(
     Latency lateness,
     Map<String, Operation> operations,
     List<Second> timeline,
-    @Nullable Map<String, Long> agreed) {
+    @Nullable Map<String, Long> agreed,
+    @Nullable List<NodeSecond> nodes) {
 
   public static final int FORMAT = 1;
 
@@ -54,6 +56,7 @@ public record LoadResult(
   public LoadResult {
     operations = new TreeMap<>(operations);
     timeline = List.copyOf(timeline);
+    nodes = nodes == null ? List.of() : List.copyOf(nodes);
     agreed = agreed == null ? new TreeMap<>() : new TreeMap<>(agreed);
   }
 
@@ -149,6 +152,35 @@ public record LoadResult(
   /// @param at seconds since the start, the end of this one
   public record Second(
       double at, long arrivals, long answered, long failed, long p50, long p99, long max) {}
+
+  /// @param node the URL its metrics were read from
+  /// @param at seconds since the start
+  /// @param cpu processors busy
+  /// @param gc share of the time in garbage collection
+  public record NodeSecond(String node, double at, double cpu, double gc) {}
+
+  /// As the component, never null: a file of an earlier release does not say.
+  @Override
+  public List<NodeSecond> nodes() {
+    return nodes == null ? List.of() : nodes;
+  }
+
+  LoadResult withNodes(List<NodeSecond> seen) {
+    return new LoadResult(
+        format,
+        started,
+        asked,
+        machine,
+        complete,
+        seconds,
+        arrivals,
+        bodyBytes,
+        lateness,
+        operations,
+        timeline,
+        agreed,
+        seen);
+  }
 
   /// As the component, never null: a file of an earlier release does not say.
   @Override

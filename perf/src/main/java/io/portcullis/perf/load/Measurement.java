@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The door for commands of other packages: a run of load, asked for as `farmctl perf load` would be.
@@ -20,15 +21,19 @@ public final class Measurement {
     LoadPlan plan = pace.plan(target, model, rate);
     Permission.require(plan, target.allowed(), target.token());
     Password.tryOnce(plan, pace.signIn());
-    return watched(plan);
+    return watched(plan, target.metrics());
   }
 
-  static LoadResult watched(LoadPlan plan) throws IOException, InterruptedException {
+  /// @param metrics of nodes
+  static LoadResult watched(LoadPlan plan, List<String> metrics)
+      throws IOException, InterruptedException {
     LoadRun load = new LoadRun(plan);
     ProgressLine progress =
         new ProgressLine(System.err, ProgressLine.isWatched(), plan.duration().toMillis() / 1e3);
-    try (var _ = Interruption.calls(load::stop)) {
-      return load.run(progress);
+    try (NodeWatch nodes = new NodeWatch(metrics);
+        var _ = Interruption.calls(load::stop)) {
+      LoadResult result = load.run(progress);
+      return result.withNodes(nodes.end());
     } finally {
       progress.end();
     }

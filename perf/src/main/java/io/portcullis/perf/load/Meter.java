@@ -110,6 +110,7 @@ final class Meter {
         LoadResult.Latency.of(lateness),
         operations,
         timeline,
-        agreed);
+        agreed,
+        List.of());
   }
 }

@@ -95,6 +95,7 @@ public final class Reports {
     operations(page, result);
     percentiles(page, result);
     timeline(page, result);
+    NodeCharts.onto(page, result);
     if (knee != null) {
       knee(page, knee);
     }
@@ -238,8 +239,15 @@ public final class Reports {
                 Reports::number),
             List.of(
                 line("due", 3, seconds, LoadResult.Second::arrivals),
-                line("answered", 1, seconds, LoadResult.Second::answered),
-                line("failed", 2, seconds, LoadResult.Second::failed))));
+                line("answered", 1, seconds, LoadResult.Second::answered))));
+    if (result.failed() > 0) {
+      page.chart(
+          new Chart(
+              "Errors a second",
+              time,
+              Axis.linear("/s", highest(seconds, LoadResult.Second::failed), Reports::number),
+              List.of(line("failed", 2, seconds, LoadResult.Second::failed))));
+    }
   }
 
   private static Chart.Line line(

@@ -57,6 +57,17 @@ public final class TargetOptions {
           "instead of --allow: each name serves this file's content at " + Permission.PATH)
   private @Nullable Path token;
 
+  @Option(
+      names = "--metrics",
+      paramLabel = "URL",
+      description =
+          "a node's /metrics, such as http://127.0.0.1:9470/metrics, for its CPU and GC in the report; repeat for more")
+  private List<String> metrics = new ArrayList<>();
+
+  List<String> metrics() {
+    return metrics;
+  }
+
   /// @throws IllegalArgumentException saying what is wrong
   Site site() {
     return Site.parse(target, connect, discover, meet);

@@ -9,7 +9,10 @@ public record Chart(String title, Axis x, Axis y, List<Line> lines) {
   private static final int WIDTH = 720;
   private static final int HEIGHT = 280;
   private static final int LEFT = 72;
-  private static final int RIGHT = 16;
+
+  /// Half of the longest mark, which stands at the end of the axis.
+  private static final int RIGHT = 28;
+
   private static final int TOP = 34;
   private static final int BOTTOM = 42;
 

@@ -26,6 +26,7 @@ public final class Page {
       table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
       th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid var(--rule); white-space: nowrap; }
       th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child { text-align: left; }
+      .prose td, .prose th { text-align: left; white-space: normal; vertical-align: top; } .prose td:first-child { white-space: nowrap; }
       svg.chart { width: 100%; height: auto; display: block; margin: .75rem 0 1.5rem; }
       svg text { fill: var(--soft); font: 12px system-ui, sans-serif; } svg text.title { fill: var(--ink); font-weight: 600; font-size: 13px; }
       .grid { stroke: var(--rule); stroke-width: 1; } .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
@@ -68,14 +69,23 @@ public final class Page {
 
   /// A cell that begins with `✓` or `✗` is coloured.
   public Page table(List<String> head, List<List<String>> rows) {
-    body.append("<div class=\"wide\"><table>\n<tr>");
+    return table("wide", head, rows);
+  }
+
+  /// Cells that are sentences: they wrap.
+  public Page prose(List<String> head, List<List<String>> rows) {
+    return table("wide prose", head, rows);
+  }
+
+  private Page table(String style, List<String> head, List<List<String>> rows) {
+    body.append("<div class=\"").append(style).append("\"><table>\n<tr>");
     head.forEach(cell -> body.append("<th>").append(escape(cell)).append("</th>"));
     body.append("</tr>\n");
     for (List<String> row : rows) {
       body.append("<tr>");
       for (String cell : row) {
-        String style = cell.startsWith("✓") ? "good" : cell.startsWith("✗") ? "bad" : "";
-        body.append(style.isEmpty() ? "<td>" : "<td class=\"" + style + "\">")
+        String tone = cell.startsWith("✓") ? "good" : cell.startsWith("✗") ? "bad" : "";
+        body.append(tone.isEmpty() ? "<td>" : "<td class=\"" + tone + "\">")
             .append(escape(cell))
             .append("</td>");
       }

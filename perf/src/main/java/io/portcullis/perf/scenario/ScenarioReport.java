@@ -98,7 +98,7 @@ record ScenarioReport(List<Played> played) {
                 (check.kept() ? "✓ " : "✗ ") + one.scenario().word(), check.limit(), check.seen()));
       }
     }
-    page.table(List.of("scenario", "limit", "seen"), rows);
+    page.prose(List.of("scenario", "limit", "seen"), rows);
     for (Played one : played) {
       page.heading(one.scenario().word());
       one.loads().forEach(load -> page.chart(chart(one, load)));

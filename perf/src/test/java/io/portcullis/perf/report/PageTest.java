@@ -28,7 +28,7 @@ class PageTest {
             .newDocumentBuilder()
             .parse(new InputSource(new StringReader(svg)));
     assertThat(document.getDocumentElement().getAttribute("aria-label")).isEqualTo("<a & \"b\">");
-    assertThat(svg).contains("72.0,238.0 704.0,34.0").doesNotContain("NaN");
+    assertThat(svg).contains("72.0,238.0 692.0,34.0").doesNotContain("NaN");
   }
 
   @Test

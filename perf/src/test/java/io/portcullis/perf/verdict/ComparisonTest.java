@@ -71,7 +71,8 @@ class ComparisonTest {
         new LoadResult.Latency(0, 0, 0, 0, 0, 0, 0),
         operations,
         List.of(),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static LoadResult.Piece piece(Histogram latencies, long failed) {
