@@ -129,7 +129,7 @@ final class Bench implements AutoCloseable {
     FarmAuthority authority = FarmAuthority.open(directory.resolve("public-ca"), "public", clock);
     IdentityFile pair = authority.identity(Role.COORDINATOR, "web", List.of(names), List.of());
     return Map.of(
-        "contoso.pem", pair.certificatePem(),
+        "contoso.pem", pair.certificatePem() + authority.certificatePem(),
         "contoso.key", pair.keyPem(),
         "root.pem", authority.certificatePem());
   }

@@ -65,8 +65,8 @@ class FarmCtlTest {
     if (!Files.exists(documents.resolve("contoso.pem"))) {
       IdentityFile made =
           FarmAuthority.open(directory.resolve("lab"), "lab", InstantSource.system())
-              .identity(Role.NODE, "contoso", List.of("web.contoso.com"), List.of("-"));
-      Files.writeString(documents.resolve("contoso.pem"), made.certificatePem());
+              .identity(Role.COORDINATOR, "contoso", List.of("web.contoso.com"), List.of("-"));
+      Files.writeString(documents.resolve("contoso.pem"), made.certificatePem() + made.caPem());
       Files.writeString(documents.resolve("contoso.key"), made.keyPem());
       Files.writeString(documents.resolve("root.pem"), made.caPem());
     }

@@ -50,7 +50,7 @@ final class Authority {
     X500Name subject = new X500Name("CN=" + name + " CA");
     String pem = pem(sign(subject, keys, subject, keys, Duration.ofDays(30), true));
     Path trust = Files.writeString(directory.resolve(name + "-ca.pem"), pem);
-    return new Authority(directory, subject, keys, "", trust);
+    return new Authority(directory, subject, keys, pem, trust);
   }
 
   /// An authority below this one; what it issues carries the intermediate in its chain.

@@ -46,6 +46,7 @@ final class PublishedFarm implements AutoCloseable {
         authority.issue(
             "contoso",
             "webext01.contoso.com",
+            "*.contoso.com",
             MEET,
             "meet.fabrikam.com",
             "dialin.contoso.com",

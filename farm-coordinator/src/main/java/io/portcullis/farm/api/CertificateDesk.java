@@ -90,13 +90,17 @@ final class CertificateDesk {
     return new Wire.CertificateCsr(request.name(), request.names(), request.csr(), fresh);
   }
 
-  private static List<String> checked(Wire.CertificateRequest wanted) throws Refusal {
-    if (!NAME.matcher(wanted.name()).matches()) {
+  private static void requireName(String name) throws Refusal {
+    if (!NAME.matcher(name).matches()) {
       throw new Refusal(
           400,
-          "\"" + wanted.name() + "\" is not a name",
+          "\"" + name + "\" is not a name",
           "letters, digits, dots, hyphens and underscores, at most 63");
     }
+  }
+
+  private static List<String> checked(Wire.CertificateRequest wanted) throws Refusal {
+    requireName(wanted.name());
     List<String> names =
         wanted.names().stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().toList();
     if (names.isEmpty() || names.size() > MAX_NAMES) {
@@ -113,27 +117,35 @@ final class CertificateDesk {
     return names;
   }
 
-  /// The authority's answer. Refused, it changes nothing, and the key goes on waiting.
+  /// The authority's answer, or a certificate that brings its key. Refused, it changes nothing, and a key goes on waiting.
   Wire.CertificateImported answer(String name, Wire.CertificateAnswer answer, String by)
       throws Refusal, StoreException {
     CertificateRequests requests = store.certificateRequests();
-    String key =
-        requests
-            .key(name)
-            .orElseThrow(() ->
-                new Refusal(
-                    404,
-                    "no request for \"" + name + "\" waits here",
-                    "\"farmctl certificate list\" shows which do; with a key of your own: farmctl certificate import --dir DIR"));
+    String brought = answer.key();
+    String key = brought == null ? waitingKey(requests, name) : brought;
+    requireName(name);
     Instant now = clock.instant();
-    List<Problem> problems = CertificateChecks.check(name, answer.chain(), key, now);
+    List<Problem> problems = CertificateChecks.admit(name, answer.chain(), key, now);
     if (problems.stream().anyMatch(Problem::isError)) {
       return new Wire.CertificateImported(name, 0, problems);
     }
     int version = store.certificates().put(name, answer.chain(), key);
-    requests.remove(name);
+    if (brought == null) {
+      requests.remove(name);
+    }
     store.audit().append(now, by, "imported certificate %s, version %d".formatted(name, version));
     return new Wire.CertificateImported(name, version, problems);
+  }
+
+  private static String waitingKey(CertificateRequests requests, String name)
+      throws Refusal, StoreException {
+    return requests
+        .key(name)
+        .orElseThrow(() ->
+            new Refusal(
+                404,
+                "no request for \"" + name + "\" waits here",
+                "\"farmctl certificate list\" shows which do; with a key of your own: farmctl certificate import --key FILE"));
   }
 
   Wire.CertificateList list() throws StoreException {

@@ -15,9 +15,6 @@ import java.util.Optional;
 
 /// What a document's certificates become in the store: checked first, put on the shelf only when everything else is fine.
 final class DocumentCertificates {
-  /// How [CertificateChecks] words it.
-  private static final String EXPIRED = "\" expired on ";
-
   private final CertificateShelf shelf;
   private final DocumentFiles files;
   private final Instant now;
@@ -63,20 +60,10 @@ final class DocumentCertificates {
     if (chain == null || key == null) {
       return reference;
     }
-    problems.addAll(
-        CertificateChecks.check(reference.name(), chain, key, now).stream()
-            .map(DocumentCertificates::refusingExpired)
-            .toList());
+    problems.addAll(CertificateChecks.admit(reference.name(), chain, key, now));
     chains.put(reference.name(), chain);
     imports.add(new Import(reference.name(), chain, key));
     return version(reference.name(), shelf.versionFor(reference.name(), chain, key));
-  }
-
-  /// What comes in anew must be of use. What the farm holds already may have expired meanwhile, and must not block every other change.
-  private static Problem refusingExpired(Problem problem) {
-    return problem.message().contains(EXPIRED)
-        ? Problem.error(problem.path(), problem.message(), problem.hint())
-        : problem;
   }
 
   private CertificateRef stored(String path, CertificateRef reference) throws StoreException {

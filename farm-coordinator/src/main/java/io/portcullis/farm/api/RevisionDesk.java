@@ -32,8 +32,6 @@ final class RevisionDesk {
 
   private static final int MAX_REASON = 500;
 
-  private static final Wire.Care NO_CARE = new Wire.Care(0, null);
-
   /// Whoever needs longer is not watching.
   private static final Duration LONGEST_CONFIRMATION = Duration.ofDays(1);
 
@@ -68,10 +66,10 @@ final class RevisionDesk {
       throw RevisionRound.conflict(seen, base);
     }
     Instant now = clock.instant();
-    Wire.Care care = request.care() == null ? NO_CARE : request.care();
+    Wire.Care care = request.care() == null ? Wire.Care.NONE : request.care();
     Unconfirmed unconfirmed = unconfirmed(care, base, now);
     requireCanary(care.canary());
-    Draft draft = draft(request, now);
+    Draft draft = draft(request, care.allowUncovered(), now);
     FarmConfig config = draft.config();
     if (config == null || draft.isRefused()) {
       return new Wire.ApplyResponse(false, base, false, draft.problems(), List.of());
@@ -152,7 +150,8 @@ final class RevisionDesk {
     }
   }
 
-  private Draft draft(Wire.ApplyRequest request, Instant now) throws StoreException {
+  private Draft draft(Wire.ApplyRequest request, boolean allowUncovered, Instant now)
+      throws StoreException {
     DocumentFiles files = new DocumentFiles(request.files(), now);
     DocumentCertificates certificates = new DocumentCertificates(store.certificates(), files, now);
     return switch (FarmDocuments.decode(request.document(), "document")) {
@@ -167,7 +166,10 @@ final class RevisionDesk {
             withCertificates(expanded, certificates.resolve(expanded.certificates()));
         problems.addAll(files.problems());
         problems.addAll(certificates.problems());
-        problems.addAll(CertificateChecks.coverage(config, certificates.chains()));
+        problems.addAll(
+            allowUncovered
+                ? CertificateChecks.coverage(config, certificates.chains())
+                : CertificateChecks.requireCoverage(config, certificates.chains()));
         yield new Draft(config, problems, certificates);
       }
     };

@@ -63,6 +63,12 @@ final class Apply implements Callable<Integer> {
       description = "How long the canary is watched. Default: 30s.")
   private Duration canaryFor = Duration.ofSeconds(30);
 
+  @Option(
+      names = "--allow-uncovered-names",
+      description =
+          "Publish names that no certificate carries yet; clients of these names refuse to connect.")
+  private boolean allowUncovered;
+
   @Option(names = "--no-wait", description = "Do not wait for the nodes.")
   private boolean noWait;
 
@@ -98,7 +104,8 @@ final class Apply implements Callable<Integer> {
   private Wire.Care care() {
     return new Wire.Care(
         confirmWithin.toSeconds(),
-        canary == null ? null : new Wire.Canary(canary, canaryFor.toSeconds()));
+        canary == null ? null : new Wire.Canary(canary, canaryFor.toSeconds()),
+        allowUncovered);
   }
 
   private String words(Wire.ApplyResponse answer) {

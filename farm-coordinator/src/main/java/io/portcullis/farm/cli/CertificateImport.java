@@ -6,7 +6,6 @@ import io.portcullis.farm.codec.CertificateChecks;
 import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.lync.LyncNames;
 import io.portcullis.farm.model.Problem;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -19,17 +18,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `farmctl certificate import`: takes an authority's answer to its key, in the farm or in a directory, and says what is missing.
+/// `farmctl certificate import`: takes an authority's answer to its key, in the farm or in a directory, or a certificate that comes with its
+/// key, and says what is missing.
 @Command(
     name = "import",
     description = {
       "Check an authority's answer against the key that waits for it and the names to publish, and keep it.",
+      "A certificate that comes with its key is one PKCS #12 file (.pfx, .p12), or PEM files and --key.",
       "Exit code 1 if a name is missing; nothing is kept if key and answer do not belong together."
     },
-    footer = {"", "Example:  farmctl certificate import --file farm.yaml contoso answer.pem"})
+    footer = {
+      "",
+      "Example:  farmctl certificate import --file farm.yaml contoso answer.pem intermediate.pem",
+      "          farmctl certificate import --password-file pfx.password contoso contoso.pfx"
+    })
 final class CertificateImport implements Callable<Integer> {
-  private static final long MAX_ANSWER_BYTES = 1L << 20;
-
   private final Operator operator;
 
   @Option(
@@ -44,14 +47,27 @@ final class CertificateImport implements Callable<Integer> {
       description = "Where the key lies as a file. Default: in the farm.")
   private @Nullable Path directory;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "As it was requested.")
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description =
+          "The certificate's own key (PEM). Default: the one made by \"certificate request\".")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "First line: the password of the PKCS #12 file. Default: it is asked for.")
+  private @Nullable Path passwordFile;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "As it was requested, or a new one.")
   private String name = "";
 
   @Parameters(
       index = "1..*",
       arity = "1..*",
       paramLabel = "ANSWER",
-      description = "PEM files: the certificate, then its intermediates.")
+      description = "PEM files: the certificate, then its intermediates; or a PKCS #12 file.")
   private List<Path> answers = new ArrayList<>();
 
   CertificateImport(Operator operator) {
@@ -66,21 +82,27 @@ final class CertificateImport implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    StringBuilder chain = new StringBuilder();
-    for (Path answer : answers) {
-      chain.append(text(operator.file(answer))).append('\n');
+    BroughtAlong brought = BroughtAlong.read(operator, answers, keyFile, passwordFile);
+    if (brought.keyPem() != null && directory != null) {
+      throw CommandFailure.wrongUsage(
+          "--dir is for answers to a key that lies there, and this certificate brings its own",
+          "leave --dir away: the farm keeps both, sealed");
     }
-    List<String> missing = missing(chain.toString());
+    List<String> missing = missing(brought);
     Imported imported =
         directory == null
-            ? intoTheFarm(chain.toString(), missing)
-            : besideTheKey(chain.toString(), missing, directory);
+            ? intoTheFarm(brought, missing)
+            : besideTheKey(brought.chainPem(), missing, directory);
     operator.answer(imported, () -> report(imported));
     return missing.isEmpty() ? 0 : CommandFailure.NOT_FINE;
   }
 
-  private Imported intoTheFarm(String chain, List<String> missing) throws Exception {
-    Wire.CertificateImported answer = operator.client().importCertificate(name, chain);
+  private Imported intoTheFarm(BroughtAlong brought, List<String> missing) throws Exception {
+    Wire.CertificateImported answer =
+        operator
+            .client()
+            .importCertificate(
+                name, new Wire.CertificateAnswer(brought.chainPem(), brought.keyPem()));
     if (answer.version() == 0) {
       throw unusable(answer.problems());
     }
@@ -90,7 +112,8 @@ final class CertificateImport implements Callable<Integer> {
   private Imported besideTheKey(String chain, List<String> missing, Path where) throws Exception {
     Path key = CertificateFiles.key(operator, where, name);
     List<Problem> problems =
-        CertificateChecks.check(name, chain, text(key), operator.terminal.time().instant());
+        CertificateChecks.admit(
+            name, chain, BroughtAlong.text(key), operator.terminal.time().instant());
     if (problems.stream().anyMatch(Problem::isError)) {
       throw unusable(problems);
     }
@@ -123,19 +146,25 @@ final class CertificateImport implements Callable<Integer> {
   }
 
   /// Names of the topology; for a document without one, those of the request that waits.
-  private List<String> missing(String chain)
+  private List<String> missing(BroughtAlong brought)
       throws CertificateException, AdminException, CommandFailure {
-    List<X509Certificate> read = PemCertificates.read(chain);
+    List<X509Certificate> read = PemCertificates.read(brought.chainPem());
     if (read.isEmpty()) {
       throw CommandFailure.notFine(
           "there is no certificate in " + answers, "name PEM files: -----BEGIN CERTIFICATE-----");
     }
     List<String> carried = PemCertificates.names(read.getFirst());
-    return wanted().stream().filter(wanted -> !PemCertificates.covers(carried, wanted)).toList();
+    return wanted(brought.keyPem() != null).stream()
+        .filter(wanted -> !PemCertificates.covers(carried, wanted))
+        .toList();
   }
 
-  private List<String> wanted() throws AdminException, CommandFailure {
+  private List<String> wanted(boolean ownKey) throws AdminException, CommandFailure {
     if (file == null && directory == null) {
+      if (ownKey) {
+        // Nobody said; "apply" refuses what the document then publishes without.
+        return List.of();
+      }
       for (Wire.WaitingRequest waiting : operator.client().certificates().waiting()) {
         if (waiting.name().equals(name)) {
           return waiting.names();
@@ -143,21 +172,8 @@ final class CertificateImport implements Callable<Integer> {
       }
       throw CommandFailure.notFine(
           "no request for \"" + name + "\" waits here",
-          "\"farmctl certificate list\" shows which do; with a key of your own: --dir DIR");
+          "\"farmctl certificate list\" shows which do; with a key of your own: --key FILE, --dir DIR, or a PKCS #12 file");
     }
     return LyncNames.certificate(LyncDocument.read(operator, file).lync());
-  }
-
-  private static String text(Path file) throws CommandFailure {
-    try {
-      if (Files.size(file) > MAX_ANSWER_BYTES) {
-        throw new IOException("it is larger than " + (MAX_ANSWER_BYTES >> 20) + " MB");
-      }
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw CommandFailure.wrongUsage(
-          file + " cannot be read: " + e.getMessage(),
-          "make the key with farmctl lync csr NAME, and name the authority's PEM answer");
-    }
   }
 }

@@ -56,7 +56,8 @@ final class Diff implements Callable<Integer> {
           file + " is a document, and " + to + " would be a revision",
           "compare a document with the current revision, or two revisions by their numbers");
     }
-    Wire.ApplyResponse answer = Proposal.send(operator, file, null, "", null, true);
+    Wire.ApplyResponse answer =
+        Proposal.send(operator, file, null, "", new Wire.Care(0, null, true), true);
     Proposal.showProblems(operator, answer);
     if (!answer.accepted()) {
       operator.answer(answer, () -> "");

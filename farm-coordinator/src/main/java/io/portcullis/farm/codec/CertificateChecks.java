@@ -36,7 +36,7 @@ public final class CertificateChecks {
       String path = "certificates[" + i + "]";
       String chain = file(path + ".chainFile", certificate.chainFile(), files, problems);
       String key = file(path + ".keyFile", certificate.keyFile(), files, problems);
-      problems.addAll(ChainChecks.of(path, chain, key, now));
+      problems.addAll(ChainChecks.of(path, chain, key, now, KnownRoots.ofThisMachine(), false));
       if (chain != null) {
         chains.put(certificate.name(), chain);
       }
@@ -79,13 +79,25 @@ public final class CertificateChecks {
     return text;
   }
 
-  /// Checks a chain with its key: readable, in order, belonging together (errors); expired, expiring, weak (warnings).
+  /// Checks a chain with its key that is in use already: readable, in order, belonging together (errors); expired, incomplete,
+  /// expiring, weak (warnings).
   ///
   /// @param name of the certificate in the document
   /// @param chainPem leaf first
   /// @param keyPem PKCS #8, PKCS #1 or SEC 1; an encrypted key is an error that says how to decrypt it
   public static List<Problem> check(String name, String chainPem, String keyPem, Instant now) {
-    return ChainChecks.of("certificates[" + name + "]", chainPem, keyPem, now);
+    return ChainChecks.of(
+        "certificates[" + name + "]", chainPem, keyPem, now, KnownRoots.ofThisMachine(), false);
+  }
+
+  /// The same for what a farm is to take in: expired and incomplete are errors.
+  public static List<Problem> admit(String name, String chainPem, String keyPem, Instant now) {
+    return admit(name, chainPem, keyPem, now, KnownRoots.ofThisMachine());
+  }
+
+  static List<Problem> admit(
+      String name, String chainPem, String keyPem, Instant now, KnownRoots roots) {
+    return ChainChecks.of("certificates[" + name + "]", chainPem, keyPem, now, roots, true);
   }
 
   /// Checks a pool's trust bundle.
@@ -157,6 +169,17 @@ public final class CertificateChecks {
       }
     }
     return problems;
+  }
+
+  /// The same, as a refusal.
+  public static List<Problem> requireCoverage(FarmConfig expanded, Map<String, String> chains) {
+    return coverage(expanded, chains).stream()
+        .map(bare ->
+            Problem.error(
+                bare.path(),
+                bare.message(),
+                "request a certificate that lists them, or publish them without for now: apply --allow-uncovered-names"))
+        .toList();
   }
 
   private static @Nullable List<String> carried(Listener listener, Map<String, String> chains) {

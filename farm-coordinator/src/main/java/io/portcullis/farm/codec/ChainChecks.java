@@ -33,16 +33,29 @@ final class ChainChecks {
 
   private final String path;
   private final Instant now;
+  private final KnownRoots roots;
+
+  /// What comes in anew must be of use to clients; what is held already must not block every other change.
+  private final boolean comesIn;
+
   private final List<Problem> problems = new ArrayList<>();
 
-  private ChainChecks(String path, Instant now) {
+  private ChainChecks(String path, Instant now, KnownRoots roots, boolean comesIn) {
     this.path = path;
     this.now = now;
+    this.roots = roots;
+    this.comesIn = comesIn;
   }
 
+  /// @param comesIn an expired or incomplete chain is an error, not a warning
   static List<Problem> of(
-      String path, @Nullable String chainPem, @Nullable String keyPem, Instant now) {
-    ChainChecks checks = new ChainChecks(path, now);
+      String path,
+      @Nullable String chainPem,
+      @Nullable String keyPem,
+      Instant now,
+      KnownRoots roots,
+      boolean comesIn) {
+    ChainChecks checks = new ChainChecks(path, now, roots, comesIn);
     PrivateKey key = keyPem == null ? null : checks.key(keyPem);
     if (chainPem != null) {
       checks.chain(chainPem, key);
@@ -123,17 +136,27 @@ final class ChainChecks {
         return;
       }
     }
-    if (chain.size() == 1 && !issued(leaf, leaf)) {
-      problems.add(
-          Problem.warning(
-              at,
-              "there is no certificate of the authority \"%s\" in the file"
-                  .formatted(leaf.getIssuerX500Principal().getName()),
-              "append its intermediates, phones do not fetch them; a certificate issued by a root itself is fine"));
-    }
+    end(at, chain);
   }
 
-  private static boolean issued(X509Certificate issuer, X509Certificate subject) {
+  /// A chain is whole if clients, who have roots and nothing else, can follow it: no phone fetches what is missing.
+  private void end(String at, List<X509Certificate> chain) {
+    X509Certificate last = chain.getLast();
+    if (issued(last, last) || chain.stream().anyMatch(roots::anchor)) {
+      return;
+    }
+    unusable(
+        at,
+        "the chain is incomplete: the certificate of \"%s\", which issued \"%s\", is missing"
+            .formatted(Section.shortened(last.getIssuerX500Principal().getName()), subject(last)),
+        "append it, and what issued it, up to the root; only roots that this machine trusts may be left out");
+  }
+
+  private void unusable(String at, String message, String hint) {
+    problems.add(comesIn ? Problem.error(at, message, hint) : Problem.warning(at, message, hint));
+  }
+
+  static boolean issued(X509Certificate issuer, X509Certificate subject) {
     try {
       subject.verify(issuer.getPublicKey());
       return subject.getIssuerX500Principal().equals(issuer.getSubjectX500Principal());
@@ -146,11 +169,8 @@ final class ChainChecks {
     String name = subject(certificate);
     Instant end = certificate.getNotAfter().toInstant();
     if (end.isBefore(now)) {
-      problems.add(
-          Problem.warning(
-              at,
-              "\"%s\" expired on %s".formatted(name, day(certificate.getNotAfter())),
-              "renew it"));
+      unusable(
+          at, "\"%s\" expired on %s".formatted(name, day(certificate.getNotAfter())), "renew it");
     } else if (certificate.getNotBefore().toInstant().isAfter(now)) {
       problems.add(
           Problem.warning(

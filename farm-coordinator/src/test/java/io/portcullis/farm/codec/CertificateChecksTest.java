@@ -31,6 +31,10 @@ class CertificateChecksTest {
     return CertificateChecks.check("contoso", chain, key, NOW);
   }
 
+  private List<Problem> admit(String chain, KnownRoots roots) {
+    return CertificateChecks.admit("contoso", chain, leaf.keyPem(), NOW, roots);
+  }
+
   private static void error(List<Problem> problems, String path, String said) {
     assertThat(problems)
         .singleElement()
@@ -43,8 +47,43 @@ class CertificateChecksTest {
   }
 
   @Test
+  void aChainWithoutARootIsTakenInOnlyIfTheRootIsKnown() throws GeneralSecurityException {
+    KnownRoots none = new KnownRoots(List.of());
+    KnownRoots ours = new KnownRoots(List.of(root.certificate()));
+    String whole = leaf.pem() + issuing.pem() + root.pem();
+    assertThat(admit(whole, none)).isEmpty();
+    assertThat(admit(leaf.pem() + issuing.pem(), ours)).isEmpty();
+    error(
+        admit(leaf.pem() + issuing.pem(), none),
+        "chainFile",
+        "the certificate of \"CN=root\", which issued \"CN=issuing\", is missing");
+    error(
+        admit(leaf.pem(), ours),
+        "chainFile",
+        "the certificate of \"CN=issuing\", which issued \"CN=web\", is missing");
+    KnownRoots namesake = new KnownRoots(List.of(TestCertificates.authority("root").certificate()));
+    error(admit(leaf.pem() + issuing.pem(), namesake), "chainFile", "is missing");
+  }
+
+  @Test
+  void aKnownRootThatAForgottenOneCrossSignedEndsAChain() throws GeneralSecurityException {
+    TestCertificates forgotten = TestCertificates.authority("forgotten");
+    TestCertificates crossed = forgotten.crossSigned(issuing);
+    String chain = leaf.pem() + crossed.pem();
+    assertThat(admit(chain, new KnownRoots(List.of(root.certificate()))))
+        .singleElement()
+        .matches(Problem::isError);
+    TestCertificates rooted = TestCertificates.authority(issuing);
+    assertThat(admit(chain, new KnownRoots(List.of(rooted.certificate())))).isEmpty();
+  }
+
+  @Test
+  void theRootsOfThisMachineAreMany() {
+    assertThat(KnownRoots.ofThisMachine().count()).isGreaterThan(50);
+  }
+
+  @Test
   void aWholeChainWithItsKeyIsFine() {
-    assertThat(check(leaf.pem() + issuing.pem(), leaf.keyPem())).isEmpty();
     assertThat(check(leaf.pem() + issuing.pem() + root.pem(), leaf.keyPem())).isEmpty();
   }
 
@@ -52,22 +91,22 @@ class CertificateChecksTest {
   void keysInOlderShapesAreRead() throws GeneralSecurityException {
     TestCertificates rsa = issuing.leaf(TestCertificates.keys("RSA", 2048), "a.contoso.com");
     assertThat(rsa.traditionalKeyPem()).contains("BEGIN RSA PRIVATE KEY");
-    assertThat(check(rsa.pem() + issuing.pem(), rsa.traditionalKeyPem())).isEmpty();
+    assertThat(check(rsa.pem() + issuing.pem() + root.pem(), rsa.traditionalKeyPem())).isEmpty();
     assertThat(leaf.traditionalKeyPem()).contains("BEGIN EC PRIVATE KEY");
-    assertThat(check(leaf.pem() + issuing.pem(), leaf.traditionalKeyPem())).isEmpty();
+    assertThat(check(leaf.pem() + issuing.pem() + root.pem(), leaf.traditionalKeyPem())).isEmpty();
   }
 
   @Test
   void aKeyOfAnotherCertificateIsAnError() {
     error(
-        check(leaf.pem() + issuing.pem(), issuing.keyPem()),
+        check(leaf.pem() + issuing.pem() + root.pem(), issuing.keyPem()),
         "keyFile",
         "not the key of certificate \"CN=web\"");
   }
 
   @Test
   void aMissingAnEncryptedAndADamagedKeyAreErrorsThatSayWhatToDo() {
-    String chain = leaf.pem() + issuing.pem();
+    String chain = leaf.pem() + issuing.pem() + root.pem();
     error(check(chain, chain), "keyFile", "no private key");
     error(
         check(
@@ -81,14 +120,14 @@ class CertificateChecksTest {
   @Test
   void noMessageHoldsAnythingOfTheKey() {
     String key = leaf.keyPem().replaceFirst("A", "!");
-    assertThat(check(leaf.pem() + issuing.pem(), key).toString())
+    assertThat(check(leaf.pem() + issuing.pem() + root.pem(), key).toString())
         .doesNotContain(key.substring(40, 60));
   }
 
   @Test
   void aPrivateKeyInTheChainFileIsAnErrorBecauseChainsAreKeptInClear() {
     error(
-        check(leaf.pem() + issuing.pem() + leaf.keyPem(), leaf.keyPem()),
+        check(leaf.pem() + issuing.pem() + root.pem() + leaf.keyPem(), leaf.keyPem()),
         "chainFile",
         "holds a private key");
   }
@@ -113,16 +152,17 @@ class CertificateChecksTest {
     TestCertificates old = issuing.leaf("old", NOW.minus(Duration.ofDays(1)), "a.contoso.com");
     TestCertificates soon = issuing.leaf("soon", NOW.plus(Duration.ofDays(3)), "a.contoso.com");
     TestCertificates nameless = issuing.leaf("nameless", NEXT_YEAR);
-    assertThat(check(old.pem() + issuing.pem(), old.keyPem()))
+    assertThat(check(old.pem() + issuing.pem() + root.pem(), old.keyPem()))
         .extracting(Problem::message)
         .containsExactly("\"CN=old\" expired on 2026-05-31");
-    assertThat(check(soon.pem() + issuing.pem(), soon.keyPem()))
+    assertThat(check(soon.pem() + issuing.pem() + root.pem(), soon.keyPem()))
         .extracting(Problem::message)
         .containsExactly("\"CN=soon\" expires on 2026-06-04");
     assertThat(check(leaf.pem(), leaf.keyPem()))
         .extracting(Problem::message)
-        .containsExactly("there is no certificate of the authority \"CN=issuing\" in the file");
-    assertThat(check(nameless.pem() + issuing.pem(), nameless.keyPem()))
+        .containsExactly(
+            "the chain is incomplete: the certificate of \"CN=issuing\", which issued \"CN=web\", is missing");
+    assertThat(check(nameless.pem() + issuing.pem() + root.pem(), nameless.keyPem()))
         .noneMatch(Problem::isError)
         .hasSize(1);
   }
@@ -149,7 +189,7 @@ class CertificateChecksTest {
                     "[webext01.contoso.com]",
                     "[webext01.contoso.com, MEET.contoso.com, a.b.contoso.com, meet.fabrikam.com]"));
     Map<String, String> files = new HashMap<>();
-    files.put("contoso.pem", leaf.pem() + issuing.pem());
+    files.put("contoso.pem", leaf.pem() + issuing.pem() + root.pem());
     files.put("contoso.key", leaf.keyPem());
     files.put("contoso-root.pem", root.pem());
     assertThat(CertificateChecks.all(farm, files, NOW))

@@ -30,11 +30,26 @@ import org.jspecify.annotations.Nullable;
 /// Certificates made for one test.
 record TestCertificates(X509Certificate certificate, KeyPair keys) {
   static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+  private static final Instant FAR = NOW.plusSeconds(86_400L * 3650);
   private static final Instant START = NOW.minusSeconds(86_400L * 100);
 
   static TestCertificates authority(String name) throws GeneralSecurityException {
     KeyPair keys = keys("EC", 256);
-    return issue(name, keys, null, NOW.plusSeconds(86_400L * 3650), true);
+    return issue(name, keys, null, FAR, true);
+  }
+
+  /// The same name and key as `authority`, signed by itself.
+  static TestCertificates authority(TestCertificates authority) throws GeneralSecurityException {
+    return issue(authority.name(), authority.keys, null, FAR, true);
+  }
+
+  /// The same name and key as `authority`, signed by this one.
+  TestCertificates crossSigned(TestCertificates authority) throws GeneralSecurityException {
+    return issue(authority.name(), authority.keys, this, FAR, true);
+  }
+
+  private String name() {
+    return certificate.getSubjectX500Principal().getName().substring("CN=".length());
   }
 
   TestCertificates leaf(String name, Instant end, String... names) throws GeneralSecurityException {
@@ -46,7 +61,7 @@ record TestCertificates(X509Certificate certificate, KeyPair keys) {
   }
 
   TestCertificates intermediate(String name) throws GeneralSecurityException {
-    return issue(name, keys("EC", 256), this, NOW.plusSeconds(86_400L * 3650), true);
+    return issue(name, keys("EC", 256), this, FAR, true);
   }
 
   static KeyPair keys(String algorithm, int size) throws GeneralSecurityException {

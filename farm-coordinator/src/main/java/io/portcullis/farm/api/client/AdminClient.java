@@ -158,10 +158,10 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /// A refused answer of an authority is an answer here too: its version is 0.
-  public Wire.CertificateImported importCertificate(String name, String chain)
+  public Wire.CertificateImported importCertificate(String name, Wire.CertificateAnswer answer)
       throws AdminException {
     return read(
-        exchange("POST", "/v1/certificates/" + segment(name), new Wire.CertificateAnswer(chain)),
+        exchange("POST", "/v1/certificates/" + segment(name), answer),
         Wire.CertificateImported.class);
   }
 

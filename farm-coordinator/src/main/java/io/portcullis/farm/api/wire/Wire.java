@@ -89,7 +89,14 @@ public final class Wire {
   ///
   /// @param confirmSeconds the farm goes back by itself unless somebody confirms within; 0 = it stays
   /// @param canary null = all nodes at once
-  public record Care(long confirmSeconds, @Nullable Canary canary) {}
+  /// @param allowUncovered public names may be published before a certificate carries them
+  public record Care(long confirmSeconds, @Nullable Canary canary, boolean allowUncovered) {
+    public static final Care NONE = new Care(0, null);
+
+    public Care(long confirmSeconds, @Nullable Canary canary) {
+      this(confirmSeconds, canary, false);
+    }
+  }
 
   /// @param node serves it alone at first
   public record Canary(String node, long seconds) {}
@@ -284,7 +291,13 @@ public final class Wire {
   public record CertificateCsr(String name, List<String> names, String csr, boolean fresh) {}
 
   /// @param chain PEM, leaf first
-  public record CertificateAnswer(String chain) {}
+  /// @param key PEM, PKCS #8; null = the key that waits in the farm
+  public record CertificateAnswer(String chain, @Nullable String key) {
+    @Override
+    public String toString() {
+      return "CertificateAnswer[key hidden]";
+    }
+  }
 
   /// @param version in the farm's store; 0 if it was refused, and the problems say why
   public record CertificateImported(String name, int version, List<Problem> problems) {}
