@@ -12,6 +12,7 @@ import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.farm.store.LocalSeal;
 import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.TicketRing;
 import io.portcullis.farm.store.ZnodeWatch;
@@ -105,7 +106,10 @@ final class FarmLink implements Source {
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
     FarmSource source =
         new FarmSource(
-            opened.certificates()::read, new LastGood(state), publisher(drainage), bell::ring);
+            opened.certificates()::read,
+            new LastGood(state, new LocalSeal(home)),
+            publisher(drainage),
+            bell::ring);
     Voter ballot =
         new Voter(
             home.identity().id(),

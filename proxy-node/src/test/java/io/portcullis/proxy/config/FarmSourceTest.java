@@ -3,6 +3,7 @@ package io.portcullis.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.Revision;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,8 +44,8 @@ class FarmSourceTest {
   private boolean shelfIsAway;
 
   FarmSourceTest(@TempDir Path state) {
-    lastGood = new LastGood(state);
-    file = state.resolve("last-good.json");
+    lastGood = new LastGood(state, TestSeal.of(state, "edge1", FarmKey.generate()));
+    file = state.resolve("last-good.sealed");
   }
 
   private FarmSource source() {
@@ -94,19 +96,19 @@ class FarmSourceTest {
   void refusedRevisionIsReportedAndTheCopyOnDiskStaysTheOldOne() throws Exception {
     FarmSource source = source();
     source.revision(revision(7, EXPANDED));
-    String kept = Files.readString(file);
+    byte[] kept = Files.readAllBytes(file);
     answer = List.of(Problem.error("listeners", "port taken", "free it"));
     source.revision(revision(8, EXPANDED));
     assertThat(source.applied())
         .isEqualTo(new Applied(7, "revision 8: listeners: port taken", 8, null));
-    assertThat(Files.readString(file)).isEqualTo(kept);
+    assertThat(Files.readAllBytes(file)).isEqualTo(kept);
   }
 
   @Test
   void aDiskThatTakesNothingIsSaidAndWhatIsServedGoesOn() throws Exception {
     FarmSource source = source();
     source.revision(revision(7, EXPANDED));
-    String kept = Files.readString(file);
+    byte[] kept = Files.readAllBytes(file);
     // Where the next copy would be written, something lies that cannot be taken away.
     Path inTheWay = file.resolveSibling(file.getFileName() + ".part");
     Files.createDirectories(inTheWay.resolve("full"));
@@ -115,7 +117,7 @@ class FarmSourceTest {
     assertThat(source.applied().revision()).isEqualTo(8);
     assertThat(source.applied().rejected()).isNull();
     assertThat(source.applied().unsaved()).contains("revision 8 is not kept in " + file);
-    assertThat(Files.readString(file)).isEqualTo(kept);
+    assertThat(Files.readAllBytes(file)).isEqualTo(kept);
     int said = changes.get();
     source.keepAgain();
     assertThat(changes).as("said once").hasValue(said);
@@ -123,7 +125,7 @@ class FarmSourceTest {
     Files.delete(inTheWay.resolve("full"));
     source.keepAgain();
     assertThat(source.applied()).isEqualTo(new Applied(8, null));
-    assertThat(Files.readString(file)).isNotEqualTo(kept);
+    assertThat(Files.readAllBytes(file)).isNotEqualTo(kept);
   }
 
   @Test
@@ -199,8 +201,8 @@ class FarmSourceTest {
   @Test
   void aTruncatedCopyOnDiskDoesNotKeepTheFarmsWordOut() throws Exception {
     source().revision(revision(7, EXPANDED));
-    String whole = Files.readString(file);
-    Files.writeString(file, whole.substring(0, whole.length() / 2));
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
     FarmSource restarted = source();
     restarted.revision(revision(8, EXPANDED));
     assertThat(restarted.applied()).isEqualTo(new Applied(8, null));
@@ -258,11 +260,11 @@ class FarmSourceTest {
   void aTrialIsNeitherReportedNorKeptAndEndsWithWhatWasServedBefore() throws Exception {
     FarmSource source = source();
     source.revision(revision(7, EXPANDED));
-    String kept = Files.readString(file);
+    byte[] kept = Files.readAllBytes(file);
     assertThat(source.serveOnTrial(proposal(8, EXPANDED))).isNull();
     assertThat(published).extracting(Loaded::revision).containsExactly(7L, 8L);
     assertThat(source.applied()).isEqualTo(new Applied(7, null));
-    assertThat(Files.readString(file)).isEqualTo(kept);
+    assertThat(Files.readAllBytes(file)).isEqualTo(kept);
 
     source.endTrial(Optional.of(revision(7, EXPANDED)));
     assertThat(published).extracting(Loaded::revision).containsExactly(7L, 8L, 7L);
