@@ -27,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -81,7 +82,11 @@ final class Coordinator implements AutoCloseable {
       CoordinatorOptions asked, InstantSource clock, LongSupplier freeBytes, IntConsumer onDeath)
       throws StartFailed, IOException, GeneralSecurityException, InterruptedException {
     StateDirectory state = keep(StateDirectory.open(asked.state()));
+    Optional<Restoration> restoration = Restoration.begin(state.path());
     CoordinatorOptions options = Enrolment.settle(asked);
+    if (restoration.isPresent() && options.farm().isEmpty()) {
+      options = options.of(restoration.get().copy().farm());
+    }
     farm = options.farm();
     FarmAuthority authority =
         FarmAuthority.open(state.path().resolve("authority"), options.farm(), clock);
@@ -102,6 +107,9 @@ final class Coordinator implements AutoCloseable {
     FarmStore store = keep(FarmStore.connect(home));
     enrolment.awaitStore(store);
     store.prepare();
+    if (restoration.isPresent()) {
+      restoration.get().finish(store, home.identity().id(), clock);
+    }
     enrolment.enter(store, places -> addresses(papers, places), () -> onDeath.accept(REMOVED));
     keep(new Admission(store, clock));
     LeaderSeat seat = keep(store.seat(home.identity().id()));

@@ -78,7 +78,8 @@ record CoordinatorOptions(
       given.put(name, arguments.get(i + 1));
     }
     Path state = Path.of(required(given, "--state")).toAbsolutePath();
-    boolean known = given.containsKey("--join") || FarmHome.isIn(state);
+    boolean known =
+        given.containsKey("--join") || FarmHome.isIn(state) || Restoration.isPending(state);
     String farm = known ? given.getOrDefault("--farm", "") : required(given, "--farm");
     if (!farm.isEmpty() && !Names.isValid(farm)) {
       throw new StartFailed(

@@ -31,7 +31,7 @@ public final class FarmCtl {
 
   public static void main(String[] args) {
     keepLogsQuiet();
-    System.exit(Commands.run(args, terminal(System.getenv()), FarmCtl::join));
+    System.exit(Commands.run(args, terminal(System.getenv()), FarmCtl::join, Restoration::prepare));
   }
 
   static Joining.Joined join(String token, Path state, Path operatorIdentity, @Nullable String name)

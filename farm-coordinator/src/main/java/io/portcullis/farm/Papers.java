@@ -80,7 +80,7 @@ final class Papers {
     }
     String connect = String.join(",", all);
     String id = present.isPresent() ? present.get().identity().id() : COORDINATOR;
-    FarmKey key = present.isPresent() ? present.get().key() : FarmKey.generate();
+    FarmKey key = present.isPresent() ? present.get().key() : firstKey();
     boolean keep = present.isPresent() && isGood(present.get().identity().certificate(), hosts);
     IdentityFile identity =
         keep
@@ -89,6 +89,12 @@ final class Papers {
     FarmHome home = new FarmHome(state, identity, key, connect);
     home.write();
     return home;
+  }
+
+  /// A restored farm has its key already.
+  private FarmKey firstKey() throws IOException {
+    Path file = state.resolve(FarmHome.KEY);
+    return Files.exists(file) ? FarmKey.read(file) : FarmKey.generate();
   }
 
   private boolean isGood(X509Certificate certificate, List<String> hosts)

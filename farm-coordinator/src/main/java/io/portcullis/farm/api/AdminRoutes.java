@@ -142,6 +142,12 @@ public final class AdminRoutes {
                   request.read(Wire.CertificateAnswer.class, AdminRequest.MAX_BODY_BYTES),
                   caller.id()));
       case CERTIFICATES -> Answer.ok(certificates.list());
+      case BACKUP ->
+          Answer.ok(
+              new BackupDesk(store, desk, clock)
+                  .make(
+                      request.read(Wire.BackupRequest.class, AdminRequest.MAX_JOIN_BYTES),
+                      caller.id()));
     };
   }
 

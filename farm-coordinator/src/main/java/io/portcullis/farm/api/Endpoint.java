@@ -31,7 +31,9 @@ enum Endpoint {
   BINDINGS("POST", "bindings", Shape.WHOLE, Access.VIEWER),
   REQUEST_CERTIFICATE("POST", "certificates", Shape.WHOLE, Access.OPERATOR),
   ANSWER_CERTIFICATE("POST", "certificates", Shape.ONE, Access.OPERATOR),
-  CERTIFICATES("GET", "certificates", Shape.WHOLE, Access.VIEWER);
+  CERTIFICATES("GET", "certificates", Shape.WHOLE, Access.VIEWER),
+  /// Whoever has the file and its passphrase is the farm.
+  BACKUP("POST", "backup", Shape.WHOLE, Access.ADMINISTRATOR);
 
   /// What stands behind the word in the path.
   enum Shape {

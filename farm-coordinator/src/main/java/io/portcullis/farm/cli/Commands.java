@@ -10,16 +10,16 @@ public final class Commands {
   private Commands() {}
 
   /// @return the exit code: 0 fine, 1 not fine, 2 wrong usage, 3 farm unreachable
-  public static int run(String[] args, Terminal terminal, Joining joining) {
+  public static int run(String[] args, Terminal terminal, Joining joining, Restoring restoring) {
     try (Operator operator = new Operator(terminal)) {
-      int code = commandLine(operator, joining).execute(args);
+      int code = commandLine(operator, joining, restoring).execute(args);
       terminal.out().flush();
       terminal.err().flush();
       return code;
     }
   }
 
-  static CommandLine commandLine(Operator operator, Joining joining) {
+  static CommandLine commandLine(Operator operator, Joining joining, Restoring restoring) {
     CommandLine farmctl =
         new CommandLine(new Root(operator))
             .addSubcommand(
@@ -34,6 +34,8 @@ public final class Commands {
             .addSubcommand(new History(operator))
             .addSubcommand(new Rollback(operator))
             .addSubcommand(new Audit(operator))
+            .addSubcommand(new Backup(operator))
+            .addSubcommand(new Restore(operator, restoring))
             .addSubcommand(
                 group("member", "Members of pools.")
                     .addSubcommand(new MemberDrain(operator))

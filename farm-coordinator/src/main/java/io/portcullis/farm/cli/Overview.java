@@ -34,6 +34,10 @@ final class Overview {
         member resume pool01/fe1, node resume edge2
         tickets rotate                              new session-ticket keys now
 
+      Keep it
+        backup edge.backup                          the whole farm, sealed
+        restore edge.backup --state /srv/c          a new farm out of it
+
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision
         apply farm.yaml --dry-run                   check it, change nothing

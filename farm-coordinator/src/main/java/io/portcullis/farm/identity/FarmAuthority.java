@@ -90,13 +90,37 @@ public final class FarmAuthority {
               .formatted(directory.getParent(), owner, farm, owner));
     }
     Path keyFile = directory.resolve("ca.key");
-    try (PEMParser pem = new PEMParser(new StringReader(Files.readString(keyFile)))) {
+    return new FarmAuthority(farm, ca, key(Files.readString(keyFile), keyFile.toString()), clock);
+  }
+
+  private static PrivateKey key(String text, String name) throws IOException {
+    try (PEMParser pem = new PEMParser(new StringReader(text))) {
       if (pem.readObject() instanceof PrivateKeyInfo info) {
-        PrivateKey key = new JcaPEMKeyConverter().getPrivateKey(info);
-        return new FarmAuthority(farm, ca, key, clock);
+        return new JcaPEMKeyConverter().getPrivateKey(info);
       }
     }
-    throw new IOException(keyFile + " holds no PKCS #8 private key: restore it from a backup");
+    throw new IOException(name + " holds no PKCS #8 private key: restore it from a backup");
+  }
+
+  /// That these two are the authority of `farm`.
+  ///
+  /// @throws IOException if they are not
+  public static void require(String farm, String certificatePem, String keyPem)
+      throws IOException, GeneralSecurityException {
+    X509Certificate ca = Certificates.parse(certificatePem);
+    PrivateKey key = key(keyPem, "the authority's key");
+    if (!Certificates.organization(ca).equals(farm)) {
+      throw new IOException("its CA is not that of farm " + farm);
+    }
+    KeyPair pair = KeyRequest.pair();
+    X509Certificate probe =
+        new CertificateForm(farm, Instant.now())
+            .leaf(ca, key, pair.getPublic(), Role.NODE, "probe", List.of());
+    try {
+      probe.verify(ca.getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the CA and its key do not belong together", e);
+    }
   }
 
   public String farm() {

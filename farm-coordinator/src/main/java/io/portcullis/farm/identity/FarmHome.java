@@ -17,7 +17,7 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
 
   private static final String IDENTITY = "identity.pem";
   private static final String AUTHORITY = "farm-ca.pem";
-  private static final String KEY = "farm.key";
+  public static final String KEY = "farm.key";
   private static final String ZOOKEEPER = "zookeeper";
 
   /// Whether somebody has joined from this directory.

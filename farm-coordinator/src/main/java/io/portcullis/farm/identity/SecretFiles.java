@@ -17,6 +17,11 @@ public final class SecretFiles {
 
   /// Replaces `file` by `text` with mode 0600.
   public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Replaces `file` by `content` with mode 0600.
+  public static void write(Path file, byte[] content) throws IOException {
     Path absolute = file.toAbsolutePath();
     Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
     Files.deleteIfExists(part);
@@ -25,7 +30,7 @@ public final class SecretFiles {
             part,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }

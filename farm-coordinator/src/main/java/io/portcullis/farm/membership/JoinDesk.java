@@ -8,6 +8,7 @@ import io.portcullis.farm.identity.Names;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined.Fault;
 import io.portcullis.farm.model.Network;
+import io.portcullis.farm.store.FarmArchive;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
 import io.portcullis.farm.store.StoreException;
@@ -52,6 +53,12 @@ public final class JoinDesk {
     this.adminAddress = adminAddress;
     this.growth = growth;
     this.clock = clock;
+  }
+
+  /// The farm's secrets that its store does not hold, for a backup.
+  public FarmArchive.Keys keys() throws GeneralSecurityException {
+    return new FarmArchive.Keys(
+        authority.farm(), authority.certificatePem(), authority.keyPem(), farmKey.base64());
   }
 
   public Wire.TokenResponse createToken(Wire.TokenRequest request, String author)

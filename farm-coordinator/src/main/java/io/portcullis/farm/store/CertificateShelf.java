@@ -85,6 +85,23 @@ public final class CertificateShelf {
     return chain(name, version).map(chain -> new Newest(version, chain));
   }
 
+  /// Every version of a name, oldest first.
+  List<Integer> versions(String name) throws StoreException {
+    return znodes.children(paths.certificate(name)).stream()
+        .map(CertificateShelf::number)
+        .filter(number -> number > 0)
+        .sorted()
+        .toList();
+  }
+
+  /// Puts a version where it was in another farm; one that is there stays.
+  void restore(StoredCertificate certificate) throws StoreException {
+    String path = paths.certificate(certificate.name(), certificate.version());
+    znodes.create(
+        path,
+        Znodes.encode(path, new Stored(certificate.chainPem(), seal(path, certificate.keyPem()))));
+  }
+
   /// The newest version of a name; empty if there is none.
   public Optional<StoredCertificate> latest(String name) throws StoreException {
     int version = newestVersion(name);

@@ -306,6 +306,11 @@ public final class FarmStore implements AutoCloseable {
     return certificateRequests;
   }
 
+  /// The whole of it, for backups.
+  public FarmArchive archive() {
+    return new FarmArchive(new Znodes(client), paths, this);
+  }
+
   public Tokens tokens() {
     return tokens;
   }

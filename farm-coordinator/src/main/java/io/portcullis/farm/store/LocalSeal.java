@@ -1,6 +1,7 @@
 package io.portcullis.farm.store;
 
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.FarmKey;
 import java.security.GeneralSecurityException;
 
 /// Seals what a node keeps on its own disk, as [Secrets] seals what ZooKeeper keeps: under the farm key, for one place of one node. A copy
@@ -10,8 +11,13 @@ public final class LocalSeal {
   private final String owner;
 
   public LocalSeal(FarmHome home) {
-    secrets = new Secrets(home.key());
-    owner = "disk/%s/%s/".formatted(home.farm(), home.identity().id());
+    this(home.key(), "%s/%s".formatted(home.farm(), home.identity().id()));
+  }
+
+  /// @param owner whose it is
+  public LocalSeal(FarmKey key, String owner) {
+    secrets = new Secrets(key);
+    this.owner = "disk/" + owner + "/";
   }
 
   /// @param place what it is, and what else must be as it was when it is opened

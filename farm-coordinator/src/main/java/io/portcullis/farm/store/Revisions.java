@@ -86,15 +86,7 @@ public final class Revisions {
       return new Outcome.Conflict(cursor.number());
     }
     long number = expected + 1;
-    byte[] document =
-        Znodes.encode(
-            paths.revision(number),
-            new Stored(
-                draft.author(),
-                draft.time().toString(),
-                draft.reason(),
-                draft.source(),
-                draft.expanded()));
+    byte[] document = Znodes.encode(paths.revision(number), stored(draft));
     boolean written = commit(cursor, number, document, unconfirmed, proposal);
     if (!written) {
       return new Outcome.Conflict(current());
@@ -146,6 +138,30 @@ public final class Revisions {
                     client.getData().forPath(paths.revision(number)), document);
           }
         });
+  }
+
+  /// Puts revisions where they were in another farm, and makes one of them count, last.
+  void restore(List<Revision> revisions, long current) throws StoreException {
+    for (Revision revision : revisions) {
+      String path = paths.revision(revision.number());
+      znodes.create(path, Znodes.encode(path, stored(revision)));
+    }
+    znodes.run(
+        paths.current(),
+        client ->
+            client
+                .setData()
+                .withVersion(cursor().version())
+                .forPath(paths.current(), text(current)));
+  }
+
+  private static Stored stored(Revision revision) {
+    return new Stored(
+        revision.author(),
+        revision.time().toString(),
+        revision.reason(),
+        revision.source(),
+        revision.expanded());
   }
 
   /// What waits to be confirmed.

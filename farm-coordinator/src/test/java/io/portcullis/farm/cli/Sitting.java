@@ -14,6 +14,10 @@ public final class Sitting {
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private final Joining joining;
+  private Restoring restoring =
+      (_, _, _) -> {
+        throw new java.io.IOException("nothing is restored here");
+      };
   private int patience = Integer.MAX_VALUE;
   private String out = "";
   private String err = "";
@@ -22,6 +26,11 @@ public final class Sitting {
     this.directory = directory;
     this.joining = joining;
     environment.put("HOME", directory.toString());
+  }
+
+  public Sitting restoring(Restoring how) {
+    restoring = how;
+    return this;
   }
 
   public Sitting with(String name, String value) {
@@ -59,7 +68,8 @@ public final class Sitting {
                 environment,
                 InstantSource.system(),
                 this::pause),
-            joining);
+            joining,
+            restoring);
     out = output.toString();
     err = errors.toString();
     return code;

@@ -321,6 +321,9 @@ final class Published {
             terminal,
             (_, _, _, _) -> {
               throw new IllegalStateException("nobody joins here");
+            },
+            (_, _, _) -> {
+              throw new IllegalStateException("nothing is restored here");
             });
     return new Said(exit, out.toString(), err.toString());
   }

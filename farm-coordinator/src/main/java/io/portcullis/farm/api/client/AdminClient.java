@@ -165,6 +165,12 @@ public final class AdminClient implements AutoCloseable {
         Wire.CertificateImported.class);
   }
 
+  /// The whole farm, sealed with a passphrase.
+  public Wire.BackupFile backup(String passphrase) throws AdminException {
+    return read(
+        exchange("POST", "/v1/backup", new Wire.BackupRequest(passphrase)), Wire.BackupFile.class);
+  }
+
   public Wire.CertificateList certificates() throws AdminException {
     return read(exchange("GET", "/v1/certificates", null), Wire.CertificateList.class);
   }

@@ -302,6 +302,18 @@ public final class Wire {
   /// @param version in the farm's store; 0 if it was refused, and the problems say why
   public record CertificateImported(String name, int version, List<Problem> problems) {}
 
+  /// @param passphrase that will open the backup
+  public record BackupRequest(String passphrase) {
+    @Override
+    public String toString() {
+      return "BackupRequest[hidden]";
+    }
+  }
+
+  /// @param file in base64, sealed with the passphrase
+  public record BackupFile(
+      String file, long revision, int revisions, int certificates, int requests) {}
+
   public record CertificateList(List<HeldCertificate> held, List<WaitingRequest> waiting) {}
 
   /// The newest version of a certificate.
