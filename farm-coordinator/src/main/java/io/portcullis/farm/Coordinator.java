@@ -8,9 +8,12 @@ import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.leader.ConfirmationChores;
 import io.portcullis.farm.leader.ExpiryChores;
 import io.portcullis.farm.leader.IdleTimes;
+import io.portcullis.farm.leader.KeyChores;
 import io.portcullis.farm.leader.RejectionChores;
 import io.portcullis.farm.leader.TicketChores;
 import io.portcullis.farm.membership.JoinDesk;
+import io.portcullis.farm.membership.KeyDesk;
+import io.portcullis.farm.membership.KeyUpkeep;
 import io.portcullis.farm.server.EmbeddedZooKeeper;
 import io.portcullis.farm.server.MemberList;
 import io.portcullis.farm.server.StartFailed;
@@ -118,8 +121,17 @@ final class Coordinator implements AutoCloseable {
     keep(new ConfirmationChores(seat::leadership, clock));
     keep(new RejectionChores(store, seat::leadership, clock));
     keep(new TicketChores(store, seat::leadership, clock, TicketChores.Spans.USUAL));
+    KeyUpkeep upkeep =
+        new KeyUpkeep(
+            home,
+            store,
+            KeyUpkeep.OwnFiles.NONE,
+            plan -> store.keyPlan().ready(home.identity().id(), plan.generation()));
+    keep(store.watchKeyPlan(upkeep));
+    keep(new KeyChores(store, seat::leadership, seat::standing, clock));
+    KeyDesk keys = new KeyDesk(home, store, upkeep, clock);
     JoinDesk desk =
-        new JoinDesk(authority, store, home.key(), adminAddress, new Opening(member, store), clock);
+        new JoinDesk(authority, store, keys, adminAddress, new Opening(member, store), clock);
     AdminRoutes routes =
         new AdminRoutes(
             options.farm(), home.identity().id(), store, seat, desk, bindings, freeBytes, clock);

@@ -3,6 +3,7 @@ package io.portcullis.farm;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.FarmKey;
+import io.portcullis.farm.identity.FarmKeys;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.server.StartFailed;
@@ -80,13 +81,13 @@ final class Papers {
     }
     String connect = String.join(",", all);
     String id = present.isPresent() ? present.get().identity().id() : COORDINATOR;
-    FarmKey key = present.isPresent() ? present.get().key() : firstKey();
+    FarmKeys keys = present.isPresent() ? present.get().keys() : FarmKeys.of(firstKey());
     boolean keep = present.isPresent() && isGood(present.get().identity().certificate(), hosts);
     IdentityFile identity =
         keep
             ? present.orElseThrow().identity()
             : authority.identity(Role.COORDINATOR, id, hosts, List.of(own));
-    FarmHome home = new FarmHome(state, identity, key, connect);
+    FarmHome home = new FarmHome(state, identity, keys, connect);
     home.write();
     return home;
   }

@@ -4,6 +4,7 @@ import io.portcullis.farm.cli.Restoring;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.FarmKey;
+import io.portcullis.farm.identity.FarmKeys;
 import io.portcullis.farm.identity.PassphraseBox;
 import io.portcullis.farm.identity.SecretFiles;
 import io.portcullis.farm.store.FarmCopy;
@@ -49,7 +50,8 @@ record Restoration(Path state, FarmCopy copy) {
     requireEmpty(state);
     SecretFiles.directory(state);
     key.write(state.resolve(FarmHome.KEY));
-    SecretFiles.write(state.resolve(FILE), new LocalSeal(key, PLACE).seal("copy", copy.encode()));
+    SecretFiles.write(
+        state.resolve(FILE), new LocalSeal(FarmKeys.of(key), PLACE).seal("copy", copy.encode()));
     return new Restoring.Restored(
         copy.farm(), copy.madeAt(), copy.current(), copy.certificates().size());
   }
@@ -65,7 +67,7 @@ record Restoration(Path state, FarmCopy copy) {
     }
     FarmKey key = FarmKey.read(state.resolve(FarmHome.KEY));
     byte[] sealed = Files.readAllBytes(state.resolve(FILE));
-    FarmCopy copy = FarmCopy.decode(new LocalSeal(key, PLACE).open("copy", sealed));
+    FarmCopy copy = FarmCopy.decode(new LocalSeal(FarmKeys.of(key), PLACE).open("copy", sealed));
     FarmAuthority.adopt(state.resolve("authority"), copy.authorityPem(), copy.authorityKey());
     return Optional.of(new Restoration(state, copy));
   }

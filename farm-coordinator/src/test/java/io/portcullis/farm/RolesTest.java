@@ -58,7 +58,11 @@ class RolesTest {
           Map.entry("POST /v1/bindings", "viewer"),
           Map.entry("POST /v1/certificates", "operator"),
           Map.entry("POST /v1/certificates/{}", "operator"),
-          Map.entry("GET /v1/certificates", "viewer"));
+          Map.entry("GET /v1/certificates", "viewer"),
+          Map.entry("GET /v1/farm-key", "viewer"),
+          Map.entry("POST /v1/farm-key", "administrator"),
+          Map.entry("POST /v1/farm-key/{}", "machine"),
+          Map.entry("POST /v1/backup", "administrator"));
 
   /// Whom each least role lets in; a stranger has no certificate.
   private static final Map<String, Set<String>> MAY =
@@ -67,6 +71,8 @@ class RolesTest {
           Set.of("stranger", "node", "viewer", "operator", "administrator", "coordinator"),
           "node",
           Set.of("node"),
+          "machine",
+          Set.of("node", "coordinator"),
           "viewer",
           Set.of("viewer", "operator", "administrator", "coordinator"),
           "operator",

@@ -5,6 +5,7 @@ import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
+import io.portcullis.farm.membership.KeyUpkeep;
 import io.portcullis.farm.membership.Renewal;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
@@ -12,6 +13,7 @@ import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
+import io.portcullis.farm.store.KeyPlan;
 import io.portcullis.farm.store.LocalSeal;
 import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.TicketRing;
@@ -67,6 +69,7 @@ final class FarmLink implements Source {
   private @Nullable ZnodeWatch<Drains> drains;
   private @Nullable ZnodeWatch<TicketRing> tickets;
   private @Nullable ZnodeWatch<Proposal> proposals;
+  private @Nullable ZnodeWatch<KeyPlan> farmKeys;
   private @Nullable Announcement announcement;
 
   FarmLink(
@@ -117,6 +120,7 @@ final class FarmLink implements Source {
             opened.revisions()::newest,
             SteadyClock.start(Clock.systemUTC(), System::nanoTime),
             bell::ring);
+    KeyUpkeep upkeep = new KeyUpkeep(home, opened, source::reseal, _ -> bell.ring());
     NodeReport report =
         new NodeReport(
             home.identity().id(),
@@ -131,10 +135,12 @@ final class FarmLink implements Source {
                     ticketKeys.generation(),
                     ballot.vote(),
                     load.get(),
-                    outcome(ballot, source.applied())));
+                    outcome(ballot, source.applied()),
+                    upkeep.followed()));
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
+    farmKeys = opened.watchKeyPlan(upkeep);
     watch = opened.watch(source);
     drains = opened.watchDrains(drainage::follow);
     tickets = opened.watchTickets(ticketKeys);
@@ -220,6 +226,9 @@ final class FarmLink implements Source {
     }
     if (proposals != null) {
       proposals.close();
+    }
+    if (farmKeys != null) {
+      farmKeys.close();
     }
   }
 

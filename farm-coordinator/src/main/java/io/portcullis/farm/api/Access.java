@@ -8,6 +8,8 @@ enum Access {
   ANYBODY,
   /// A node, for itself.
   NODE,
+  /// A node or coordinator, for itself.
+  MACHINE,
   VIEWER,
   OPERATOR,
   ADMINISTRATOR;
@@ -16,6 +18,7 @@ enum Access {
     return switch (this) {
       case ANYBODY -> true;
       case NODE -> role == Role.NODE;
+      case MACHINE -> role == Role.NODE || role == Role.COORDINATOR;
       case VIEWER -> role != Role.NODE;
       case OPERATOR -> role != Role.NODE && role != Role.VIEWER;
       case ADMINISTRATOR -> role == Role.ADMINISTRATOR || role == Role.COORDINATOR;
@@ -27,6 +30,7 @@ enum Access {
     return switch (this) {
       case ANYBODY -> "anybody";
       case NODE -> "a node";
+      case MACHINE -> "a node or coordinator";
       case VIEWER -> "a viewer";
       case OPERATOR -> "an operator";
       case ADMINISTRATOR -> "an administrator";

@@ -32,6 +32,7 @@ public final class AdminRoutes {
   private final FarmStore store;
   private final JoinDesk desk;
   private final RevisionDesk revisions;
+  private final FarmKeyDesk farmKeys;
   private final DrainDesk drains;
   private final BindingDesk bindings;
   private final CertificateDesk certificates;
@@ -64,6 +65,7 @@ public final class AdminRoutes {
     this.clock = clock;
     door = new Doorkeeper(store, clock);
     operators = new OperatorDesk(store, clock);
+    farmKeys = new FarmKeyDesk(store, seat::standing);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
     certificates = new CertificateDesk(store, clock);
@@ -142,6 +144,9 @@ public final class AdminRoutes {
                   request.read(Wire.CertificateAnswer.class, AdminRequest.MAX_BODY_BYTES),
                   caller.id()));
       case CERTIFICATES -> Answer.ok(certificates.list());
+      case FARM_KEY -> Answer.ok(farmKeys.status(status.nodes()));
+      case ROTATE_FARM_KEY -> rotateFarmKey(request, caller);
+      case HAND_FARM_KEY -> handKey(name, caller);
       case BACKUP ->
           Answer.ok(
               new BackupDesk(store, desk, clock)
@@ -166,6 +171,24 @@ public final class AdminRoutes {
     Wire.RenewRequest wish = request.read(Wire.RenewRequest.class, AdminRequest.MAX_JOIN_BYTES);
     try {
       return Answer.ok(desk.renew(caller.id(), caller.issued(), wish));
+    } catch (Declined e) {
+      throw declined(e);
+    }
+  }
+
+  private Answer rotateFarmKey(AdminRequest request, Caller caller) throws Refusal, IOException {
+    Wire.KeyRotation wish = request.read(Wire.KeyRotation.class, AdminRequest.MAX_JOIN_BYTES);
+    try {
+      desk.farmKey().rotate(wish.again(), caller.id());
+      return Answer.ok(farmKeys.status(status.nodes()));
+    } catch (Declined e) {
+      throw declined(e);
+    }
+  }
+
+  private Answer handKey(String key, Caller caller) throws Refusal, IOException {
+    try {
+      return Answer.ok(desk.farmKey().hand(caller.role(), caller.id(), caller.issued(), key));
     } catch (Declined e) {
       throw declined(e);
     }

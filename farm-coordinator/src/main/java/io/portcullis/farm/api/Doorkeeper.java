@@ -39,8 +39,8 @@ final class Doorkeeper {
                     403,
                     "the admin API needs a client certificate of this farm",
                     "use --identity FILE with an operator's identity file"));
-    // Who renews is judged where the certificate would be made.
-    if (endpoint.access() != Access.NODE) {
+    // Who renews is judged where the certificate would be made, who asks for a key where it is.
+    if (endpoint.access() != Access.NODE && endpoint.access() != Access.MACHINE) {
       requireNotRevoked(caller, request.from());
     }
     require(endpoint.access(), endpoint.route(), caller);
@@ -65,10 +65,10 @@ final class Doorkeeper {
     }
     tell(
         caller.role().word() + "/" + caller.id(), "refused: " + what + " needs " + least.article());
-    if (least == Access.NODE) {
+    if (least == Access.NODE || least == Access.MACHINE) {
       throw new Refusal(
           403,
-          "only a node may ask for this",
+          "only %s may ask for this".formatted(least.article()),
           "a person gets a new identity with \"farmctl operator add\" and \"farmctl join\"");
     }
     if (caller.role() == Role.NODE) {

@@ -32,6 +32,9 @@ enum Endpoint {
   REQUEST_CERTIFICATE("POST", "certificates", Shape.WHOLE, Access.OPERATOR),
   ANSWER_CERTIFICATE("POST", "certificates", Shape.ONE, Access.OPERATOR),
   CERTIFICATES("GET", "certificates", Shape.WHOLE, Access.VIEWER),
+  FARM_KEY("GET", "farm-key", Shape.WHOLE, Access.VIEWER),
+  ROTATE_FARM_KEY("POST", "farm-key", Shape.WHOLE, Access.ADMINISTRATOR),
+  HAND_FARM_KEY("POST", "farm-key", Shape.ONE, Access.MACHINE),
   /// Whoever has the file and its passphrase is the farm.
   BACKUP("POST", "backup", Shape.WHOLE, Access.ADMINISTRATOR);
 

@@ -34,6 +34,10 @@ public final class Commands {
             .addSubcommand(new History(operator))
             .addSubcommand(new Rollback(operator))
             .addSubcommand(new Audit(operator))
+            .addSubcommand(
+                group("farm-key", "The key that seals the farm's secrets.")
+                    .addSubcommand(new FarmKeyRotate(operator))
+                    .addSubcommand(new FarmKeyStatus(operator)))
             .addSubcommand(new Backup(operator))
             .addSubcommand(new Restore(operator, restoring))
             .addSubcommand(

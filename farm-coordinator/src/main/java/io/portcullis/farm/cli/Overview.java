@@ -37,6 +37,8 @@ final class Overview {
       Keep it
         backup edge.backup                          the whole farm, sealed
         restore edge.backup --state /srv/c          a new farm out of it
+        farm-key rotate                             after a node was removed
+        farm-key status                             how far that is, who is waited for
 
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision

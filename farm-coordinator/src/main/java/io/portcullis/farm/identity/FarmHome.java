@@ -3,6 +3,7 @@ package io.portcullis.farm.identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// What a coordinator or node keeps in its state directory to be itself after a restart: identity, farm key, and where
@@ -11,7 +12,7 @@ import java.util.Optional;
 /// `identity.pem` is written last: a directory that has it is a joined one.
 ///
 /// @param zookeeper connect string `host:port,host:port`
-public record FarmHome(Path directory, IdentityFile identity, FarmKey key, String zookeeper) {
+public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, String zookeeper) {
   /// Four times what the files take together.
   private static final int ROOM_BYTES = 16 << 10;
 
@@ -19,6 +20,22 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
   private static final String AUTHORITY = "farm-ca.pem";
   public static final String KEY = "farm.key";
   private static final String ZOOKEEPER = "zookeeper";
+
+  public FarmHome(Path directory, IdentityFile identity, FarmKey key, String zookeeper) {
+    this(directory, identity, FarmKeys.of(key), zookeeper);
+  }
+
+  /// The key that seals.
+  public FarmKey key() {
+    return keys.sealing();
+  }
+
+  /// Has other keys from now on, on the disk first.
+  ///
+  /// @param next the sealing one first
+  public void replaceKeys(List<FarmKey> next) throws IOException {
+    keys.replace(next, directory.resolve(KEY));
+  }
 
   /// Whether somebody has joined from this directory.
   public static boolean isIn(Path directory) {
@@ -35,7 +52,7 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
         new FarmHome(
             directory,
             IdentityFile.read(identity),
-            FarmKey.read(directory.resolve(KEY)),
+            FarmKeys.read(directory.resolve(KEY)),
             Files.readString(directory.resolve(ZOOKEEPER)).strip()));
   }
 
@@ -49,7 +66,7 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKey key, Strin
 
   public void write() throws IOException {
     SecretFiles.directory(directory);
-    key.write(directory.resolve(KEY));
+    keys.write(directory.resolve(KEY));
     SecretFiles.write(directory.resolve(ZOOKEEPER), zookeeper + "\n");
     SecretFiles.write(authorityPem(), identity.caPem());
     identity.write(identityPem());

@@ -1,11 +1,15 @@
 package io.portcullis.farm.identity;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -15,6 +19,9 @@ import javax.crypto.spec.SecretKeySpec;
 public final class FarmKey {
   /// 256 bits: the key size of the AES-256-GCM keys derived from it.
   private static final int BYTES = 32;
+
+  /// Enough that two keys of a farm never share a name.
+  private static final int ID_BYTES = 8;
 
   private final byte[] secret;
 
@@ -53,6 +60,17 @@ public final class FarmKey {
     return Base64.getEncoder().encodeToString(secret);
   }
 
+  /// A name for it that tells nothing of it: to say which key is meant.
+  public String id() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update("portcullis farm key id 1".getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(digest.digest(secret), 0, ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
   /// As input keying material for HKDF.
   public SecretKey material() {
     return new SecretKeySpec(secret, "Generic");
@@ -60,8 +78,7 @@ public final class FarmKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof FarmKey that
-        && java.security.MessageDigest.isEqual(secret, that.secret);
+    return other instanceof FarmKey that && MessageDigest.isEqual(secret, that.secret);
   }
 
   @Override

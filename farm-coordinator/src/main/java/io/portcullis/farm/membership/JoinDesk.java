@@ -2,7 +2,6 @@ package io.portcullis.farm.membership;
 
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.FarmAuthority;
-import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.identity.JoinToken;
 import io.portcullis.farm.identity.Names;
 import io.portcullis.farm.identity.Role;
@@ -34,7 +33,7 @@ public final class JoinDesk {
 
   private final FarmAuthority authority;
   private final FarmStore store;
-  private final FarmKey farmKey;
+  private final KeyDesk farmKey;
   private final String adminAddress;
   private final Growth growth;
   private final InstantSource clock;
@@ -43,7 +42,7 @@ public final class JoinDesk {
   public JoinDesk(
       FarmAuthority authority,
       FarmStore store,
-      FarmKey farmKey,
+      KeyDesk farmKey,
       String adminAddress,
       Growth growth,
       InstantSource clock) {
@@ -55,10 +54,14 @@ public final class JoinDesk {
     this.clock = clock;
   }
 
+  public KeyDesk farmKey() {
+    return farmKey;
+  }
+
   /// The farm's secrets that its store does not hold, for a backup.
   public FarmArchive.Keys keys() throws GeneralSecurityException {
     return new FarmArchive.Keys(
-        authority.farm(), authority.certificatePem(), authority.keyPem(), farmKey.base64());
+        authority.farm(), authority.certificatePem(), authority.keyPem(), farmKey.sealing());
   }
 
   public Wire.TokenResponse createToken(Wire.TokenRequest request, String author)
@@ -128,7 +131,7 @@ public final class JoinDesk {
           id,
           leaf,
           authority.certificatePem(),
-          keeper ? farmKey.base64() : null,
+          keeper ? farmKey.sealing() : null,
           keeper ? growth.zookeeper() : null,
           role == Role.COORDINATOR ? authority.keyPem() : null);
     } catch (FarmAuthority.InvalidRequest e) {

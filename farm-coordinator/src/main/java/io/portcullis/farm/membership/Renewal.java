@@ -1,21 +1,15 @@
 package io.portcullis.farm.membership;
 
 import io.portcullis.farm.api.wire.Wire;
-import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.KeyRequest;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +20,6 @@ public final class Renewal implements AutoCloseable {
 
   /// Half of a life is two weeks, so hundreds of attempts before it matters.
   private static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
-
-  private static final Duration CONNECT = Duration.ofSeconds(20);
-  private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final long MAX_ANSWER_BYTES = 64L << 10;
 
   private final FarmHome home;
   private final InstantSource clock;
@@ -83,48 +73,16 @@ public final class Renewal implements AutoCloseable {
   public static IdentityFile renew(IdentityFile identity)
       throws IOException, GeneralSecurityException, InterruptedException {
     KeyRequest key = KeyRequest.create(identity.id());
-    IOException failure = new IOException("the identity file names no coordinator");
-    for (String coordinator : identity.coordinators()) {
-      try {
-        return new IdentityFile(
-            identity.farm(),
-            identity.id(),
-            identity.coordinators(),
-            key.keyPem(),
-            ask(identity, coordinator, key.csrPem()).certificate(),
-            identity.caPem());
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    throw failure;
-  }
-
-  private static Wire.RenewResponse ask(IdentityFile identity, String coordinator, String csr)
-      throws IOException, GeneralSecurityException, InterruptedException {
-    try (HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .sslContext(identity.sslContext(Set.of("coordinator")))
-            .build()) {
-      HttpResponse<byte[]> answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create("https://" + coordinator + "/v1/renew"))
-                  .timeout(ANSWER)
-                  .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofByteArray(
-                          WireJson.write(new Wire.RenewRequest(csr))))
-                  .build(),
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
-      if (answer.statusCode() == 200) {
-        return WireJson.read(answer.body(), Wire.RenewResponse.class);
-      }
-      throw new IOException(WireJson.read(answer.body(), Wire.ErrorResponse.class).error());
-    }
+    Wire.RenewResponse answer =
+        new CoordinatorCall(identity, identity.coordinators())
+            .post("/v1/renew", new Wire.RenewRequest(key.csrPem()), Wire.RenewResponse.class);
+    return new IdentityFile(
+        identity.farm(),
+        identity.id(),
+        identity.coordinators(),
+        key.keyPem(),
+        answer.certificate(),
+        identity.caPem());
   }
 
   @Override

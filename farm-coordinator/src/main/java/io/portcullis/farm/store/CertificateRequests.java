@@ -49,20 +49,18 @@ public final class CertificateRequests {
   /// @return false if another request of that name waits
   public boolean put(Waiting request, String keyPem) throws StoreException {
     String path = paths.request(request.name());
+    return znodes.create(path, sealed(path, request, keyPem));
+  }
+
+  private byte[] sealed(String path, Waiting request, String keyPem) throws StoreException {
     try {
       String sealed =
           Base64.getEncoder()
               .encodeToString(secrets.seal(path, keyPem.getBytes(StandardCharsets.UTF_8)));
-      return znodes.create(
+      return Znodes.encode(
           path,
-          Znodes.encode(
-              path,
-              new Stored(
-                  request.names(),
-                  request.csr(),
-                  sealed,
-                  request.by(),
-                  request.since().toString())));
+          new Stored(
+              request.names(), request.csr(), sealed, request.by(), request.since().toString()));
     } catch (GeneralSecurityException e) {
       throw new StoreException(Kind.BAD_DATA, path + " cannot be sealed", e);
     }
@@ -84,6 +82,23 @@ public final class CertificateRequests {
           path + " does not open with this farm key: is farm.key from another farm or backup?",
           e);
     }
+  }
+
+  /// @return whether its key was sealed with an older farm key
+  boolean reseal(String name) throws StoreException {
+    String path = paths.request(name);
+    Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
+    if (found.isEmpty()
+        || !secrets.isOfOlderKey(
+            path, Base64.getDecoder().decode(found.get().value().sealedKey()))) {
+      return false;
+    }
+    Optional<String> key = key(name);
+    if (key.isPresent()) {
+      Waiting request = waiting(name, found.get().value());
+      boolean _ = znodes.set(path, sealed(path, request, key.get()), found.get().version());
+    }
+    return true;
   }
 
   /// Forgets the key with it.

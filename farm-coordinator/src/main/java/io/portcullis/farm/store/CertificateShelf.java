@@ -102,6 +102,23 @@ public final class CertificateShelf {
         Znodes.encode(path, new Stored(certificate.chainPem(), seal(path, certificate.keyPem()))));
   }
 
+  /// @return whether its key was sealed with an older farm key
+  boolean reseal(String name, int version) throws StoreException {
+    String path = paths.certificate(name, version);
+    Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
+    if (found.isEmpty()
+        || !secrets.isOfOlderKey(
+            path, Base64.getDecoder().decode(found.get().value().sealedKey()))) {
+      return false;
+    }
+    Optional<StoredCertificate> opened = read(name, version);
+    if (opened.isPresent()) {
+      Stored again = new Stored(opened.get().chainPem(), seal(path, opened.get().keyPem()));
+      boolean _ = znodes.set(path, Znodes.encode(path, again), found.get().version());
+    }
+    return true;
+  }
+
   /// The newest version of a name; empty if there is none.
   public Optional<StoredCertificate> latest(String name) throws StoreException {
     int version = newestVersion(name);

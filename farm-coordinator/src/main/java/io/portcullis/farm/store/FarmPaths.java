@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
 ///   audit/<number>           its own data is number and hash of the newest
 ///   revoked                  whose certificates are not taken any more
+///   farm-key                 which farm key seals and which comes next, by name
 ///   tickets                  session-ticket keys, sealed
 ///   drains                   members and nodes that take nothing new
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
@@ -103,6 +104,10 @@ record FarmPaths(String root) {
 
   String drains() {
     return root + "/drains";
+  }
+
+  String keyPlan() {
+    return root + "/farm-key";
   }
 
   String tickets() {

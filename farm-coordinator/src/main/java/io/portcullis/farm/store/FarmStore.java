@@ -6,10 +6,12 @@ import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
@@ -52,6 +54,8 @@ public final class FarmStore implements AutoCloseable {
   private final ProposalBook proposals;
   private final RevocationBook revocations;
   private final CoordinatorBook coordinators;
+  private final KeyPlanBook keyPlan;
+  private final Supplier<String> sealing;
   private final Ensemble ensemble;
   private final EnsembleWatch ensembleWatch;
 
@@ -66,7 +70,9 @@ public final class FarmStore implements AutoCloseable {
     this.paths = paths;
     this.acls = acls;
     Znodes znodes = new Znodes(client);
-    secrets = new Secrets(home.key());
+    secrets = new Secrets(home.keys());
+    keyPlan = new KeyPlanBook(znodes, paths);
+    sealing = () -> home.key().id();
     revisions = new Revisions(znodes, paths);
     certificates = new CertificateShelf(znodes, paths, secrets);
     certificateRequests = new CertificateRequests(znodes, paths, secrets);
@@ -196,6 +202,7 @@ public final class FarmStore implements AutoCloseable {
       znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
     }
     prepareBindings(znodes);
+    keyPlan.found(sealing.get(), Instant.now());
   }
 
   /// The epoch in which a farm's first binding is written.
@@ -225,6 +232,21 @@ public final class FarmStore implements AutoCloseable {
 
   public TicketBook tickets() {
     return tickets;
+  }
+
+  /// @param listener told at every look; [KeyPlan#NONE] while the farm has none
+  public ZnodeWatch<KeyPlan> watchKeyPlan(Consumer<KeyPlan> listener) {
+    return new ZnodeWatch<>(
+        client,
+        paths.keyPlan(),
+        KeyPlan.NONE,
+        (path, data) -> Znodes.decode(path, data, KeyPlan.class),
+        listener);
+  }
+
+  /// Which farm key seals.
+  public KeyPlanBook keyPlan() {
+    return keyPlan;
   }
 
   public DrainBook drains() {

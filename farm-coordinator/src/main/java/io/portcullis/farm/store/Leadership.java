@@ -10,6 +10,8 @@ public final class Leadership {
   private final long term;
   private final Revisions revisions;
   private final TicketBook tickets;
+  private final KeyPlanBook keyPlan;
+  private final Resealing resealing;
   private final AuditTrail audit;
   private final BindingStorage bindings;
 
@@ -18,6 +20,12 @@ public final class Leadership {
     Znodes znodes = new Znodes(client, fence);
     revisions = new Revisions(znodes, paths);
     tickets = new TicketBook(znodes, paths, secrets);
+    keyPlan = new KeyPlanBook(znodes, paths);
+    resealing =
+        new Resealing(
+            new CertificateShelf(znodes, paths, secrets),
+            new CertificateRequests(znodes, paths, secrets),
+            tickets);
     audit = new AuditTrail(znodes, paths);
     bindings = new BindingStorage(client, znodes, paths);
   }
@@ -33,6 +41,14 @@ public final class Leadership {
 
   public TicketBook tickets() {
     return tickets;
+  }
+
+  public KeyPlanBook keyPlan() {
+    return keyPlan;
+  }
+
+  public Resealing resealing() {
+    return resealing;
   }
 
   public AuditTrail audit() {

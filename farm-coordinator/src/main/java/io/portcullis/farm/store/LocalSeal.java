@@ -1,7 +1,7 @@
 package io.portcullis.farm.store;
 
 import io.portcullis.farm.identity.FarmHome;
-import io.portcullis.farm.identity.FarmKey;
+import io.portcullis.farm.identity.FarmKeys;
 import java.security.GeneralSecurityException;
 
 /// Seals what a node keeps on its own disk, as [Secrets] seals what ZooKeeper keeps: under the farm key, for one place of one node. A copy
@@ -11,12 +11,12 @@ public final class LocalSeal {
   private final String owner;
 
   public LocalSeal(FarmHome home) {
-    this(home.key(), "%s/%s".formatted(home.farm(), home.identity().id()));
+    this(home.keys(), "%s/%s".formatted(home.farm(), home.identity().id()));
   }
 
   /// @param owner whose it is
-  public LocalSeal(FarmKey key, String owner) {
-    secrets = new Secrets(key);
+  public LocalSeal(FarmKeys keys, String owner) {
+    secrets = new Secrets(keys);
     this.owner = "disk/" + owner + "/";
   }
 

@@ -1,10 +1,12 @@
 package io.portcullis.farm.store;
 
 import io.portcullis.farm.identity.FarmKey;
+import io.portcullis.farm.identity.FarmKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.SecretKey;
@@ -24,17 +26,18 @@ final class Secrets {
   private static final int TAG_BITS = 128;
   private static final int KEY_BYTES = 32;
 
-  private final FarmKey farmKey;
+  private final FarmKeys farmKeys;
   private final SecureRandom random = new SecureRandom();
 
-  Secrets(FarmKey farmKey) {
-    this.farmKey = farmKey;
+  /// @param farmKeys the first seals, all open
+  Secrets(FarmKeys farmKeys) {
+    this.farmKeys = farmKeys;
   }
 
   byte[] seal(String path, byte[] secret) throws GeneralSecurityException {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    byte[] body = cipher(Cipher.ENCRYPT_MODE, path, nonce).doFinal(secret);
+    byte[] body = cipher(Cipher.ENCRYPT_MODE, farmKeys.sealing(), path, nonce).doFinal(secret);
     byte[] sealed = new byte[1 + NONCE_BYTES + body.length];
     sealed[0] = FORM;
     System.arraycopy(nonce, 0, sealed, 1, NONCE_BYTES);
@@ -47,12 +50,37 @@ final class Secrets {
     if (sealed.length <= 1 + NONCE_BYTES || sealed[0] != FORM) {
       throw new GeneralSecurityException("not a sealed value of form " + FORM);
     }
-    byte[] nonce = Arrays.copyOfRange(sealed, 1, 1 + NONCE_BYTES);
-    int start = 1 + NONCE_BYTES;
-    return cipher(Cipher.DECRYPT_MODE, path, nonce).doFinal(sealed, start, sealed.length - start);
+    GeneralSecurityException failure = new AEADBadTagException("no key opens it");
+    for (FarmKey key : farmKeys.all()) {
+      try {
+        return open(key, path, sealed);
+      } catch (AEADBadTagException e) {
+        failure = e;
+      }
+    }
+    throw failure;
   }
 
-  private Cipher cipher(int mode, String path, byte[] nonce) throws GeneralSecurityException {
+  /// Whether it has to be sealed anew before older keys are forgotten.
+  boolean isOfOlderKey(String path, byte[] sealed) {
+    try {
+      open(farmKeys.sealing(), path, sealed);
+      return false;
+    } catch (GeneralSecurityException e) {
+      return true;
+    }
+  }
+
+  private static byte[] open(FarmKey key, String path, byte[] sealed)
+      throws GeneralSecurityException {
+    byte[] nonce = Arrays.copyOfRange(sealed, 1, 1 + NONCE_BYTES);
+    int start = 1 + NONCE_BYTES;
+    return cipher(Cipher.DECRYPT_MODE, key, path, nonce)
+        .doFinal(sealed, start, sealed.length - start);
+  }
+
+  private static Cipher cipher(int mode, FarmKey farmKey, String path, byte[] nonce)
+      throws GeneralSecurityException {
     byte[] place = path.getBytes(StandardCharsets.UTF_8);
     SecretKey key =
         KDF.getInstance("HKDF-SHA256")

@@ -50,6 +50,23 @@ public final class TicketBook {
     return znodes.set(path, bytes, version) ? after : read();
   }
 
+  /// @return whether any of it was sealed with an older farm key
+  boolean reseal() throws StoreException {
+    String path = paths.tickets();
+    Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
+    boolean older =
+        found.isPresent()
+            && found.get().value().keys().stream()
+                .anyMatch(key ->
+                    secrets.isOfOlderKey(
+                        place(path, key.number()), Base64.getDecoder().decode(key.sealed())));
+    if (older) {
+      TicketRing ring = open(path, found.get().value());
+      boolean _ = znodes.set(path, seal(path, ring), found.get().version());
+    }
+    return older;
+  }
+
   private byte[] seal(String path, TicketRing ring) throws StoreException {
     List<StoredKey> keys = new ArrayList<>();
     for (TicketRing.Key key : ring.keys()) {

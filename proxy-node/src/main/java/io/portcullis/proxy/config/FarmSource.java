@@ -244,6 +244,16 @@ public final class FarmSource implements FarmWatch.Listener {
     changed.run();
   }
 
+  /// Seals the copy on disk anew. One that does not open is left: it would not open afterwards either.
+  public void reseal() throws IOException {
+    lock.lock();
+    try {
+      lastGood.reseal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void keep(String expanded, Loaded loaded) {
     keep(new LastGood.Copy(loaded.revision(), expanded, loaded.certificates()));
   }

@@ -115,6 +115,22 @@ public final class LastGood {
     return Optional.of(copy);
   }
 
+  /// Seals it with the key that seals now.
+  ///
+  /// @throws IOException if it could not be written; the older one is there still
+  void reseal() throws IOException {
+    Optional<Copy> copy;
+    try {
+      copy = read();
+    } catch (IOException e) {
+      LOG.warn("{} is not sealed anew: {}", file, e.getMessage());
+      return;
+    }
+    if (copy.isPresent()) {
+      write(copy.get());
+    }
+  }
+
   private Copy opened() throws IOException {
     byte[] whole = bytes(file);
     String start =

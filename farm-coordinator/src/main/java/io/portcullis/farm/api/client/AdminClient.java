@@ -165,6 +165,16 @@ public final class AdminClient implements AutoCloseable {
         Wire.CertificateImported.class);
   }
 
+  public Wire.FarmKeyStatus farmKey() throws AdminException {
+    return read(exchange("GET", "/v1/farm-key", null), Wire.FarmKeyStatus.class);
+  }
+
+  /// @param again give up the one that is on its way
+  public Wire.FarmKeyStatus rotateFarmKey(boolean again) throws AdminException {
+    return read(
+        exchange("POST", "/v1/farm-key", new Wire.KeyRotation(again)), Wire.FarmKeyStatus.class);
+  }
+
   /// The whole farm, sealed with a passphrase.
   public Wire.BackupFile backup(String passphrase) throws AdminException {
     return read(

@@ -210,12 +210,19 @@ public final class Wire {
   /// @param tickets generation of the session-ticket keys it opens tickets with; 0 = its own only
   /// @param vote on the proposal it saw last; null before the first
   /// @param outcome how it fared with the revisions it met
-  public record Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome) {
+  /// @param farmKey generation of the plan for farm keys whose keys it has
+  public record Standing(
+      long tickets, @Nullable Vote vote, Load load, Outcome outcome, Long farmKey) {
     public static final Standing NONE = new Standing(0, null, Load.NONE);
 
-    /// A node of an older release says nothing of its outcome.
+    /// A node of an older release says nothing of its outcome, nor of farm keys.
     public Standing {
       outcome = Objects.requireNonNullElse(outcome, Outcome.NONE);
+      farmKey = Objects.requireNonNullElse(farmKey, 0L);
+    }
+
+    public Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome) {
+      this(tickets, vote, load, outcome, 0L);
     }
 
     public Standing(long tickets, @Nullable Vote vote, Load load) {
@@ -301,6 +308,32 @@ public final class Wire {
 
   /// @param version in the farm's store; 0 if it was refused, and the problems say why
   public record CertificateImported(String name, int version, List<Problem> problems) {}
+
+  /// @param id of the farm key that is asked for
+  public record KeyQuestion(String id) {}
+
+  /// @param key base64, for a machine of the farm only
+  public record KeyAnswer(String key) {
+    @Override
+    public String toString() {
+      return "KeyAnswer[hidden]";
+    }
+  }
+
+  /// @param again give up the one that is on its way
+  public record KeyRotation(boolean again) {}
+
+  /// @param current name of the key that everything was sealed with last
+  /// @param next name of the one on its way; null = none
+  /// @param stage `settled`, `announced` (being handed out), `sealing` (everything is sealed anew)
+  /// @param since of the stage
+  /// @param waitingFor who is alive and has not followed
+  public record FarmKeyStatus(
+      String current, @Nullable String next, String stage, Instant since, List<String> waitingFor) {
+    public FarmKeyStatus {
+      waitingFor = List.copyOf(waitingFor);
+    }
+  }
 
   /// @param passphrase that will open the backup
   public record BackupRequest(String passphrase) {

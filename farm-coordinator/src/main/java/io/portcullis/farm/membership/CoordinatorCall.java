@@ -1,0 +1,60 @@
+package io.portcullis.farm.membership;
+
+import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.IdentityFile;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+
+/// What a machine of the farm asks of the coordinators' admin API for itself: each in turn, until one answers.
+record CoordinatorCall(IdentityFile identity, Collection<String> coordinators) {
+  private static final Duration CONNECT = Duration.ofSeconds(20);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final long MAX_ANSWER_BYTES = 64L << 10;
+
+  /// @throws IOException what the last one said
+  <T> T post(String path, Object request, Class<T> answer)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    IOException failure = new IOException("no coordinator is known");
+    for (String coordinator : coordinators) {
+      try {
+        return post(coordinator, path, request, answer);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private <T> T post(String coordinator, String path, Object request, Class<T> type)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    try (HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .sslContext(identity.sslContext(Set.of("coordinator")))
+            .build()) {
+      HttpResponse<byte[]> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create("https://" + coordinator + path))
+                  .timeout(ANSWER)
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(WireJson.write(request)))
+                  .build(),
+              HttpResponse.BodyHandlers.limiting(
+                  HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+      if (answer.statusCode() == 200) {
+        return WireJson.read(answer.body(), type);
+      }
+      throw new IOException(WireJson.read(answer.body(), Wire.ErrorResponse.class).error());
+    }
+  }
+}
