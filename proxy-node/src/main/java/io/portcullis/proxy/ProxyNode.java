@@ -42,14 +42,21 @@ public final class ProxyNode {
   private final HealthMonitor health;
   private final Source source;
   private final Showing showing;
+  private final CertificateEnds ends;
 
   private ProxyNode(
-      NodeOptions options, Doors doors, HealthMonitor health, Source source, Showing showing) {
+      NodeOptions options,
+      Doors doors,
+      HealthMonitor health,
+      Source source,
+      Showing showing,
+      CertificateEnds ends) {
     this.options = options;
     this.doors = doors;
     this.health = health;
     this.source = source;
     this.showing = showing;
+    this.ends = ends;
   }
 
   public static void main(String[] arguments) {
@@ -126,7 +133,8 @@ public final class ProxyNode {
                 tls,
                 showing::load,
                 name::given);
-    ProxyNode node = new ProxyNode(options, doors, health, source, showing);
+    CertificateEnds ends = new CertificateEnds(current::current, Clock.systemUTC());
+    ProxyNode node = new ProxyNode(options, doors, health, source, showing, ends);
     node.open(() -> showing.open(current, counters, listeners, bindings));
     return node;
   }
@@ -135,6 +143,7 @@ public final class ProxyNode {
     try {
       pages.open();
       source.start();
+      ends.start();
     } catch (StartRefused refused) {
       stop();
       throw refused;
@@ -162,6 +171,7 @@ public final class ProxyNode {
 
   /// Takes nothing new, finishes what runs, leaves the farm.
   void stop() {
+    ends.close();
     showing.draining();
     source.pause();
     boolean _ = doors.stop(options.drain());

@@ -1,6 +1,7 @@
 package io.portcullis.proxy;
 
 import io.portcullis.farm.binding.BindingTable;
+import io.portcullis.farm.codec.Expiry;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
@@ -69,7 +70,7 @@ final class StateFamilies {
     GaugeMetricFamily family =
         new GaugeMetricFamily(
             "portcullis_certificate_not_after_seconds",
-            "When a certificate that is served ends, in seconds since 1970.",
+            "When a certificate that is served, or an intermediate of it, ends, in seconds since 1970.",
             List.of("listener", "certificate"));
     for (ListenerSnapshot listener : now.listeners().values()) {
       ServerNames names = listener.names();
@@ -78,7 +79,7 @@ final class StateFamilies {
           X509Certificate leaf = identity.chain().getFirst();
           family.addMetric(
               List.of(listener.name(), leaf.getSubjectX500Principal().getName()),
-              (double) leaf.getNotAfter().toInstant().getEpochSecond());
+              (double) Expiry.of(identity.chain()).end().getEpochSecond());
         }
       }
     }

@@ -3,6 +3,10 @@ package io.portcullis.proxy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.TlsVersion;
 import io.portcullis.proxy.config.Loaded;
@@ -20,12 +24,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class PublicationTest {
 
@@ -110,6 +118,44 @@ class PublicationTest {
             .rule("to-https", "http", "*", new Action.RedirectToHttps())
             .build(),
         Map.of("public", new CertificateMaterial(issued.chain(), issued.key())));
+  }
+
+  @Test
+  void aCertificateThatEndsIsToldOnceAtEachStep() throws InterruptedException {
+    Logger log = (Logger) LoggerFactory.getLogger(CertificateEnds.class);
+    ListAppender<ILoggingEvent> listening = new ListAppender<>();
+    listening.start();
+    log.addAppender(listening);
+    try {
+      assertThat(publication.publish(loaded(1, "127.0.0.1:0"))).noneMatch(Problem::isError);
+      Instant end =
+          Objects.requireNonNull(
+                  Objects.requireNonNull(current.current().listener("https")).names())
+              .all()
+              .iterator()
+              .next()
+              .chain()
+              .getFirst()
+              .getNotAfter()
+              .toInstant();
+      AtomicReference<Instant> now = new AtomicReference<>(end);
+      CertificateEnds ends = new CertificateEnds(current::current, now::get);
+      for (int days : List.of(31, 30, 29, 14, 13, 7, 2, 1, 0, -1)) {
+        now.set(end.minus(Duration.ofDays(days)));
+        ends.look();
+        ends.look();
+      }
+      assertThat(listening.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .satisfiesExactly(
+              line -> assertThat(line).contains("within 30 days"),
+              line -> assertThat(line).contains("within 14 days"),
+              line -> assertThat(line).contains("within 7 days"),
+              line -> assertThat(line).contains("within 1 days"),
+              line -> assertThat(line).contains("ended on"));
+    } finally {
+      log.detachAppender(listening);
+    }
   }
 
   private int redirectPort() {

@@ -2,6 +2,7 @@ package io.portcullis.farm.api;
 
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.codec.CertificateChecks;
+import io.portcullis.farm.codec.Expiry;
 import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.identity.ServerRequest;
 import io.portcullis.farm.model.Problem;
@@ -171,10 +172,7 @@ final class CertificateDesk {
           ? Optional.empty()
           : Optional.of(
               new Wire.HeldCertificate(
-                  name,
-                  version,
-                  PemCertificates.names(read.getFirst()),
-                  read.getFirst().getNotAfter().toInstant()));
+                  name, version, PemCertificates.names(read.getFirst()), Expiry.of(read).end()));
     } catch (CertificateException e) {
       return Optional.empty();
     }

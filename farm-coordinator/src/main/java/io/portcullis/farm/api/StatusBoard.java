@@ -3,7 +3,9 @@ package io.portcullis.farm.api;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.codec.Decoded;
+import io.portcullis.farm.codec.Expiry;
 import io.portcullis.farm.codec.FarmDocuments;
+import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.identity.Certificates;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.store.FarmStore;
@@ -120,7 +122,8 @@ final class StatusBoard {
     try {
       X509Certificate leaf = Certificates.parse(chain);
       return Optional.of(
-          new Wire.CertificateStatus(name, dnsNames(leaf), leaf.getNotAfter().toInstant()));
+          new Wire.CertificateStatus(
+              name, dnsNames(leaf), Expiry.of(PemCertificates.read(chain)).end()));
     } catch (GeneralSecurityException e) {
       LOG.warn("certificate {} in the store cannot be read: {}", name, e.getMessage());
       return Optional.empty();

@@ -4,15 +4,18 @@ import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.cli.Screen.Row;
 import io.portcullis.farm.cli.Screen.Section;
 import io.portcullis.farm.cli.Table.Cell;
+import io.portcullis.farm.codec.Expiry;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +86,23 @@ public final class StatusScreen {
       lines.add(Text.cut(Text.safe(endurance), width));
     }
     lines.add(verdict(status, width, colour));
+    ending(status, width, colour, now).ifPresent(lines::add);
     return lines;
+  }
+
+  /// The certificate that ends first, if that is near, in the words of the log.
+  private static Optional<String> ending(
+      Wire.FarmStatus status, int width, boolean colour, Instant now) {
+    return status.certificates().stream()
+        .min(Comparator.comparing(Wire.CertificateStatus::notAfter))
+        .flatMap(first -> {
+          Expiry expiry = new Expiry(first.notAfter(), null);
+          Style style = expiryStyle(expiry(Duration.between(now, first.notAfter())));
+          return expiry
+              .level(now)
+              .map(level -> Text.cut(Text.safe(expiry.words(first.name(), level)), width))
+              .map(words -> style.paint(words, colour));
+        });
   }
 
   private static String revisionWords(Wire.FarmStatus status) {

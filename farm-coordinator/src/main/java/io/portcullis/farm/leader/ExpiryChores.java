@@ -1,16 +1,15 @@
 package io.portcullis.farm.leader;
 
 import io.portcullis.farm.codec.Decoded;
+import io.portcullis.farm.codec.Expiry;
 import io.portcullis.farm.codec.FarmDocuments;
+import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Leadership;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoreException;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,9 +28,6 @@ public final class ExpiryChores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExpiryChores.class);
 
   private static final Duration PAUSE = Duration.ofSeconds(2);
-
-  /// A month to order a new one at leisure, a week as the last moment for an authority that checks by hand; 0 = it has ended.
-  static final List<Integer> DAYS = List.of(0, 1, 7, 14, 30);
 
   private final FarmStore store;
   private final InstantSource clock;
@@ -78,44 +74,26 @@ public final class ExpiryChores implements AutoCloseable {
     Integer version = reference.version();
     Optional<String> chain =
         version == null ? Optional.empty() : store.certificates().chain(reference.name(), version);
-    Optional<Instant> end = chain.flatMap(ExpiryChores::end);
-    if (end.isEmpty()) {
+    Optional<Expiry> expiry = chain.flatMap(ExpiryChores::expiry);
+    if (expiry.isEmpty()) {
       return;
     }
-    Optional<Integer> level = level(end.get(), clock.instant());
+    Optional<Integer> level = expiry.get().level(clock.instant());
     String which = reference.name() + "/" + version;
     if (level.isPresent() && !level.get().equals(told.put(which, level.get()))) {
-      tell(reference.name(), end.get(), level.get());
+      String words = expiry.get().words(reference.name(), level.get());
+      if (level.get() == 0) {
+        LOG.error("{}", words);
+      } else {
+        LOG.warn("{}", words);
+      }
     }
   }
 
-  private static void tell(String name, Instant end, int level) {
-    if (level == 0) {
-      LOG.error(
-          "certificate {} ended on {}: clients refuse it; import a new one and apply", name, end);
-    } else {
-      LOG.warn(
-          "certificate {} ends on {}, within {} days: import a new one and apply",
-          name,
-          end,
-          level);
-    }
-  }
-
-  /// The smallest number of days that the rest of its life lies within.
-  static Optional<Integer> level(Instant end, Instant now) {
-    Duration left = Duration.between(now, end);
-    return DAYS.stream().filter(days -> left.compareTo(Duration.ofDays(days)) <= 0).findFirst();
-  }
-
-  private static Optional<Instant> end(String chainPem) {
+  private static Optional<Expiry> expiry(String chainPem) {
     try {
-      return CertificateFactory.getInstance("X.509")
-                  .generateCertificate(
-                      new ByteArrayInputStream(chainPem.getBytes(StandardCharsets.US_ASCII)))
-              instanceof X509Certificate leaf
-          ? Optional.of(leaf.getNotAfter().toInstant())
-          : Optional.empty();
+      List<X509Certificate> chain = PemCertificates.read(chainPem);
+      return chain.isEmpty() ? Optional.empty() : Optional.of(Expiry.of(chain));
     } catch (CertificateException e) {
       return Optional.empty();
     }

@@ -11,6 +11,7 @@ import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.TlsVersion;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,25 @@ class StatusScreenTest {
   }
 
   @Test
+  void theCertificateThatEndsFirstHasALineOfItsOwn() {
+    for (int days : List.of(30, 14, 7, 1)) {
+      FarmStatus status =
+          new FarmStatus(
+              "contoso-edge",
+              7,
+              COORDINATORS,
+              List.of(node("edge1", 7, null, "PT5S", Map.of())),
+              List.of(
+                  certificate("later", "2027-11-21T14:50:02Z", "a.contoso.com"),
+                  certificate(
+                      "soon", NOW.plus(Duration.ofDays(days)).toString(), "b.contoso.com")));
+      assertThat(StatusScreen.render(status, config(), 160, false, NOW))
+          .contains("\ncertificate soon ends on ", "within %d days: import".formatted(days))
+          .doesNotContain("certificate later ends");
+    }
+  }
+
+  @Test
   void troubleIsNamedWhereItIs() {
     FarmStatus status =
         new FarmStatus(
@@ -173,6 +193,7 @@ class StatusScreenTest {
             coordinator  coordinator-1 10.0.0.5:9443 serving
             none may fail, or nothing can be changed; let two more join
             1 of 2 nodes rejected revision 8: listener https: port 443 is taken
+            certificate old ended on 2026-11-01T00:00:00Z: clients refuse it; import a ne...
 
             NODE   REVISION  CONNECTIONS  EXCHANGES   UP FOR  STATE
             edge1         7          120      10234  2 h 0 m  rejected: listener https: p...
