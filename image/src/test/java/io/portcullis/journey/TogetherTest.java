@@ -139,6 +139,43 @@ class TogetherTest {
     }
   }
 
+  @Test
+  void theFarmGoesOverToAnotherKeyWhileUsersAreServed() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    try (ExecutorService users = Executors.newVirtualThreadPerTaskExecutor();
+        AutoCloseable _ = () -> over.set(true)) {
+      Future<Integer> failed = users.submit(() -> failures(published.node1, over));
+      Program rotated = published.farm.ctl("farm-key", "rotate");
+      assertThat(rotated.exitCode()).as(rotated.output()).isZero();
+      Eventually.until(
+          "both nodes have the new key, and nothing else",
+          () -> {
+            Program status = published.farm.ctl("farm-key", "status");
+            return status.exitCode() == 0 && !status.output().contains("waits for");
+          });
+      over.set(true);
+      assertThat(failed.get()).as("requests that failed meanwhile").isZero();
+    }
+    assertThat(published.farm.ctl("audit", "--output", "json").output())
+        .contains("rotates the farm key", "is the only one");
+    Program applied = applying("after.yaml", published.document("after.contoso.com"));
+    assertThat(applied.exitCode())
+        .as("nodes open what is sealed now: " + applied.output())
+        .isZero();
+  }
+
+  private Integer failures(Program node, AtomicBoolean over) throws Exception {
+    int failed = 0;
+    while (!over.get()) {
+      try (WireClient client = published.connect(node, PublishedFarm.MEET)) {
+        client.request(PublishedFarm.MEET, "/", "Accept: application/json");
+      } catch (IOException e) {
+        failed++;
+      }
+    }
+    return failed;
+  }
+
   private Program applying(String name, String document, String... more) throws Exception {
     Path file = Files.writeString(directory.resolve(name), document);
     List<String> words = new ArrayList<>(List.of("apply", file.toString()));

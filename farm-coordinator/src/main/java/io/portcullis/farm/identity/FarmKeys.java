@@ -72,6 +72,16 @@ public final class FarmKeys {
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof FarmKeys that && keys.equals(that.keys);
+  }
+
+  @Override
+  public int hashCode() {
+    return keys.hashCode();
+  }
+
+  @Override
   public String toString() {
     return "FarmKeys[" + keys.stream().map(FarmKey::id).collect(Collectors.joining(", ")) + "]";
   }
