@@ -5,12 +5,16 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.message.Limits;
 
@@ -32,6 +36,9 @@ public final class Http2Door {
 
   /// Answers to PING and SETTINGS that a client does not read.
   private static final int QUEUED_CONTROL_FRAMES = 256;
+
+  /// Answers of several members that arrive in one turn of the loop leave in one TLS record and one system call, if they are not more.
+  private static final int FLUSHES = 64;
 
   private static final int EMPTY_DATA_FRAMES = 2;
   private static final int SMALL_CONTINUATIONS = 8;
@@ -59,14 +66,18 @@ public final class Http2Door {
   /// Adds the handlers of HTTP/2 at the end of a pipeline whose TLS is established.
   public void open(ChannelPipeline pipeline) {
     Http2FrameCodec codec = codec();
-    pipeline.addLast(new FloodGuard(codec), codec, new Http2MultiplexHandler(streams()));
+    pipeline.addLast(
+        new FlushConsolidationHandler(FLUSHES, true),
+        new FloodGuard(codec),
+        codec,
+        new Http2MultiplexHandler(streams()));
     pipeline.addLast(new Http2Connection(codec, connections, listener));
     widen(codec, pipeline);
   }
 
   /// The codec with all its bounds.
   static Http2FrameCodec codec() {
-    return Http2FrameCodecBuilder.forServer()
+    return new Builder()
         .initialSettings(
             new Http2Settings()
                 .maxConcurrentStreams(STREAMS)
@@ -80,6 +91,17 @@ public final class Http2Door {
         .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
         .gracefulShutdownTimeoutMillis(Limits.KEEP_ALIVE.toMillis())
         .build();
+  }
+
+  /// All streams have equal shares of the client's window: priorities are deprecated (RFC 9113 §5.3.1), and their tree costs each stream.
+  private static final class Builder extends Http2FrameCodecBuilder {
+    Builder() {
+      DefaultHttp2Connection both = new DefaultHttp2Connection(true);
+      both.remote()
+          .flowController(
+              new DefaultHttp2RemoteFlowController(both, new UniformStreamByteDistributor(both)));
+      connection(both);
+    }
   }
 
   private ChannelInitializer<Channel> streams() {
