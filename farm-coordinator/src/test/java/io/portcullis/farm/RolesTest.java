@@ -107,7 +107,10 @@ class RolesTest {
   void noEndpointServesALesserRoleOrAStranger() throws Exception {
     check("stranger", strangers());
     for (Role role : Role.values()) {
-      IdentityFile identity = bench.homeOf(role, "prober-" + role.word()).identity();
+      IdentityFile identity =
+          role == Role.COORDINATOR
+              ? bench.home().identity()
+              : bench.homeOf(role, "prober-" + role.word()).identity();
       check(role.word(), identity.sslContext(Set.of("coordinator")));
     }
   }
@@ -221,6 +224,17 @@ class RolesTest {
       assertThat(after.status().farm()).isEqualTo(Bench.FARM);
       assertThatExceptionOfType(AdminException.class).isThrownBy(before::status);
     }
+  }
+
+  @Test
+  void aCoordinatorThatIsNotInTheFarmAdministersNothing() throws Exception {
+    IdentityFile former = bench.homeOf(Role.COORDINATOR, "former").identity();
+    try (AdminClient removed = AdminClient.of(former)) {
+      assertThatExceptionOfType(AdminException.class)
+          .isThrownBy(() -> removed.createToken(new Wire.TokenRequest("node", 60)))
+          .withMessageContaining("former was revoked");
+    }
+    assertThat(trail()).contains("coordinator/former refused at 127.0.0.1: it was revoked");
   }
 
   @Test

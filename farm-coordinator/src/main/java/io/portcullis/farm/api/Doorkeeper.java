@@ -49,13 +49,19 @@ final class Doorkeeper {
 
   private void requireNotRevoked(Caller caller, InetAddress from) throws Refusal, StoreException {
     String identity = caller.role().word() + "/" + caller.id();
-    if (store.revocations().read().covers(identity, caller.issued())) {
+    if (store.revocations().read().covers(identity, caller.issued()) || isRemoved(caller)) {
       tell(identity, "refused at %s: it was revoked".formatted(from.getHostAddress()));
       throw new Refusal(
           403,
           "the identity of %s was revoked".formatted(caller.id()),
           "an administrator makes a token for another with \"farmctl operator add\"");
     }
+  }
+
+  /// A coordinator that was taken out has a certificate that is good for a year.
+  private boolean isRemoved(Caller caller) throws StoreException {
+    return caller.role() == Role.COORDINATOR
+        && store.coordinators().read().of(caller.id()).isEmpty();
   }
 
   /// @param what is asked for, in words
