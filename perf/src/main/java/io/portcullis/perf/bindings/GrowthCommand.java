@@ -67,6 +67,13 @@ public final class GrowthCommand implements Callable<Integer> {
 
   private final Map<String, List<GrowthLaw.Point>> points = new LinkedHashMap<>();
 
+  /// What goes on while nothing happens, and is taken off where something does: events take longer on a busy machine.
+  private PerSecond atRest = PerSecond.NOTHING;
+
+  private record PerSecond(double received, double sent, double bytes) {
+    static final PerSecond NOTHING = new PerSecond(0, 0, 0);
+  }
+
   private interface Event {
     void happen() throws IOException, InterruptedException;
   }
@@ -111,7 +118,8 @@ public final class GrowthCommand implements Callable<Integer> {
         }
         crowd.publish();
         crowd.bind();
-        count(crowd, "second at rest", rest, () -> TimeUnit.SECONDS.sleep(rest));
+        atRest = PerSecond.NOTHING;
+        atRest = count(crowd, "second at rest", rest, () -> TimeUnit.SECONDS.sleep(rest));
         count(crowd, "revision", events, () -> repeat(crowd::publish));
         count(crowd, "new binding", events, () -> repeat(crowd::bind));
       }
@@ -127,22 +135,28 @@ public final class GrowthCommand implements Callable<Integer> {
     }
   }
 
-  private void count(Crowd crowd, String kind, int times, Event event)
+  private PerSecond count(Crowd crowd, String kind, int times, Event event)
       throws IOException, InterruptedException {
     ZooKeeperCounters before = crowd.counters();
+    final long began = System.nanoTime();
     event.happen();
     ZooKeeperCounters did = crowd.counters().since(before);
+    final double seconds = (System.nanoTime() - began) / 1e9;
+    double received = (did.received() - atRest.received() * seconds) / times;
+    double sent = (did.sent() - atRest.sent() * seconds) / times;
+    double bytes = (did.bytes() - atRest.bytes() * seconds) / times;
     System.out.printf(
         Locale.ROOT,
         "%6d %-14s %10.1f %10.1f %,12.0f %,9d%n",
         crowd.size(),
         kind,
-        (double) did.received() / times,
-        (double) did.sent() / times,
-        (double) did.bytes() / times,
+        received,
+        sent,
+        bytes,
         did.watches());
     points
         .computeIfAbsent(kind, _ -> new ArrayList<>())
-        .add(new GrowthLaw.Point(crowd.size(), (double) (did.received() + did.sent()) / times));
+        .add(new GrowthLaw.Point(crowd.size(), received + sent));
+    return new PerSecond(received, sent, bytes);
   }
 }
