@@ -181,14 +181,14 @@ final class DemoFarm {
   }
 
   private void writeFiles(LabAuthority publicCa) throws DemoFailure {
-    writeCertificate(publicCa);
+    writeCertificate(publicCa, Topology.publicNames());
     writeDocument(topology.document(directory.applying()));
   }
 
-  /// A new certificate for the public names, to be published by the next `apply`.
-  ServerIdentity writeCertificate(LabAuthority publicCa) throws DemoFailure {
+  /// A new certificate, to be published by the next `apply`.
+  ServerIdentity writeCertificate(LabAuthority publicCa, List<String> names) throws DemoFailure {
     try {
-      ServerIdentity identity = publicCa.issue(Topology.publicNames());
+      ServerIdentity identity = publicCa.issue(names);
       Files.writeString(directory.file("public.pem"), identity.chainPem());
       LabAuthority.writePrivate(directory.file("public.key"), identity.keyPem());
       return identity;

@@ -12,8 +12,10 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -27,6 +29,8 @@ public final class LiveFarm implements AutoCloseable {
 
   public static final String COORDINATOR = "coordinator";
 
+  private static final String LATER_NAME = "lyncdiscover." + LATER_DOMAIN;
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 50;
@@ -39,6 +43,7 @@ public final class LiveFarm implements AutoCloseable {
   private final LabAuthority publicCa;
   private final PublicClient client;
   private final AdminClient admin;
+  private final Set<String> names = new LinkedHashSet<>(Topology.publicNames());
 
   private LiveFarm(Path wanted, Map<String, List<String>> ownFlags, Progress out)
       throws DemoFailure, AdminException, GeneralSecurityException {
@@ -144,15 +149,18 @@ public final class LiveFarm implements AutoCloseable {
   ///
   /// @return its serial number, once all nodes have applied the revision
   public String replaceCertificate() throws DemoFailure, AdminException {
-    String serial = farm.writeCertificate(publicCa).leaf().getSerialNumber().toString(16);
+    String serial =
+        farm.writeCertificate(publicCa, List.copyOf(names)).leaf().getSerialNumber().toString(16);
     applyAndAwait();
     return serial;
   }
 
-  /// Publishes `LATER_DOMAIN`, and waits until all nodes have applied it.
+  /// Publishes `LATER_DOMAIN` with a certificate that carries it too, and waits until all nodes have applied it.
   ///
   /// @return the revision
   public long publishDomain() throws DemoFailure, AdminException {
+    names.add(LATER_NAME);
+    farm.writeCertificate(publicCa, List.copyOf(names));
     farm.writeDocument(
         topology
             .document(directory.applying())
@@ -225,7 +233,7 @@ public final class LiveFarm implements AutoCloseable {
   public List<Integer> laterDomainAnswers() throws IOException {
     List<Integer> statuses = new ArrayList<>();
     for (Topology.Server node : topology.nodes()) {
-      String name = "lyncdiscover." + LATER_DOMAIN;
+      String name = LATER_NAME;
       String target = "/?sipuri=alice@" + LATER_DOMAIN;
       statuses.add(
           client
