@@ -1,11 +1,10 @@
 package io.portcullis.farm.cli;
 
 import io.portcullis.farm.api.wire.Wire;
-import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `farmctl operator add`: a token for a person.
@@ -31,17 +30,7 @@ final class OperatorAdd implements Callable<Integer> {
       description = "viewer, operator or administrator.")
   private Role role = Role.VIEWER;
 
-  @Option(
-      names = "--valid",
-      paramLabel = "TIME",
-      description = "How long the token may be used. Default: 1h.")
-  private Duration valid = Duration.ofHours(1);
-
-  @Option(
-      names = "--address",
-      paramLabel = "NETWORK",
-      description = "Where it may be used from: 192.0.2.7 or 192.0.2.0/24. Default: anywhere.")
-  private @Nullable String address;
+  @Mixin private final TokenOptions options = new TokenOptions();
 
   OperatorAdd(Operator operator) {
     this.operator = operator;
@@ -49,11 +38,7 @@ final class OperatorAdd implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.TokenResponse token =
-        operator
-            .client()
-            .createToken(
-                new Wire.TokenRequest(Words.word(role), Math.max(1, valid.toSeconds()), address));
+    Wire.TokenResponse token = operator.client().createToken(options.request(Words.word(role)));
     if (operator.wantsTable()) {
       operator
           .terminal

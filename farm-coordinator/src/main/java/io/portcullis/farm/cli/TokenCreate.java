@@ -1,12 +1,11 @@
 package io.portcullis.farm.cli;
 
 import io.portcullis.farm.api.wire.Wire;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `farmctl token create`: one line to paste on the machine that shall join.
@@ -29,17 +28,7 @@ final class TokenCreate implements Callable<Integer> {
       description = "node (default), viewer, operator, administrator or coordinator.")
   private Role role = Role.NODE;
 
-  @Option(
-      names = "--valid",
-      paramLabel = "TIME",
-      description = "How long it may be used. Default: 1h.")
-  private Duration valid = Duration.ofHours(1);
-
-  @Option(
-      names = "--address",
-      paramLabel = "NETWORK",
-      description = "Where it may be used from: 192.0.2.7 or 192.0.2.0/24. Default: anywhere.")
-  private @Nullable String address;
+  @Mixin private final TokenOptions options = new TokenOptions();
 
   TokenCreate(Operator operator) {
     this.operator = operator;
@@ -47,10 +36,7 @@ final class TokenCreate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    String word = Words.word(role);
-    long seconds = Math.max(1, valid.toSeconds());
-    Wire.TokenResponse token =
-        operator.client().createToken(new Wire.TokenRequest(word, seconds, address));
+    Wire.TokenResponse token = operator.client().createToken(options.request(Words.word(role)));
     if (operator.wantsTable()) {
       Instant until = token.expires().truncatedTo(ChronoUnit.SECONDS);
       // The token alone on stdout, so that it can be piped; what to do with it beside it, for

@@ -6,8 +6,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Does a chore again and again while this coordinator leads, with the leadership it had when the round began, on a thread of its own, until closed. A chore that fails in a way that nobody
-/// foresaw is logged and tried again with the next round: a leader that had quietly stopped would look like one that works.
+/// Does a chore again and again while this coordinator leads, with the leadership it had when the round began, on a thread of its own,
+/// until closed. A chore that fails in a way that nobody foresaw is logged and tried again with the next round: a leader that had quietly
+/// stopped would look like one that works.
 ///
 /// @param <L> what a leader may do
 final class Rounds<L> implements AutoCloseable {

@@ -1,8 +1,6 @@
 package io.portcullis.farm.model;
 
-import java.net.InetAddress;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// Limits of listeners and rules, and the networks that rules name.
 final class LimitChecks {
@@ -11,8 +9,6 @@ final class LimitChecks {
 
   /// Each is compared with the client's address at every request.
   private static final int MOST_NETWORKS = 256;
-
-  private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
 
   private final FarmConfig config;
   private final Origin origin;
@@ -61,23 +57,12 @@ final class LimitChecks {
           "join neighbouring ones, or leave long lists to the firewall");
     }
     for (int i = 0; i < networks.size(); i++) {
-      if (!isNetwork(networks.get(i))) {
+      if (Network.parse(networks.get(i)).isEmpty()) {
         findings.error(
             path + "[" + i + "]",
             "\"%s\" is not a network".formatted(networks.get(i)),
             "write an address or a network: 192.0.2.7, 192.0.2.0/24, 2001:db8::/32");
       }
     }
-  }
-
-  private static boolean isNetwork(String text) {
-    int slash = text.indexOf('/');
-    InetAddress address = Names.literal(slash < 0 ? text : text.substring(0, slash));
-    if (address == null || slash < 0) {
-      return address != null;
-    }
-    String prefix = text.substring(slash + 1);
-    return PREFIX.matcher(prefix).matches()
-        && Integer.parseInt(prefix) <= address.getAddress().length * 8;
   }
 }

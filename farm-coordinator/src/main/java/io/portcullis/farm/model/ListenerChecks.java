@@ -49,7 +49,7 @@ final class ListenerChecks {
           "name the networks of the load balancers only");
     }
     for (int i = 0; i < networks.size(); i++) {
-      if (!Networks.isNetwork(networks.get(i))) {
+      if (Network.parse(networks.get(i)).isEmpty()) {
         findings.error(
             path + "[" + i + "]",
             "\"%s\" is not a network".formatted(networks.get(i)),

@@ -96,7 +96,7 @@ final class RuleChecks {
     boolean appends = policy.forwardedHeaders() == PublishingRule.ForwardedHeaders.APPEND;
     atMost(path + ".forwardedFrom", from, MOST_NETWORKS);
     for (int i = 0; i < from.size(); i++) {
-      if (!Networks.isNetwork(from.get(i))) {
+      if (Network.parse(from.get(i)).isEmpty()) {
         findings.error(
             path + ".forwardedFrom[" + i + "]",
             "\"%s\" is not a network".formatted(from.get(i)),

@@ -27,7 +27,17 @@ class NetworkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"192.0.2.0/33", "192.0.2.0/", "edge1", "192.0.2.0/-1", "2001:db8::/129"})
+  @CsvSource({
+    "192.0.2.0/33",
+    "192.0.2.0/",
+    "edge1",
+    "10",
+    "10/8",
+    "192.0.2",
+    "fe80::1%lo",
+    "192.0.2.0/-1",
+    "2001:db8::/129"
+  })
   void isNotMadeOfAnythingElse(String text) {
     assertThat(Network.parse(text)).isEmpty();
   }

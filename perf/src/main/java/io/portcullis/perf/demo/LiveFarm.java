@@ -4,6 +4,7 @@ import io.portcullis.farm.FarmCtl;
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
 import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.verify.SignIn;
 import io.portcullis.perf.load.Site;
 import io.portcullis.perf.staging.LabAuthority;
 import java.io.IOException;
@@ -107,6 +108,11 @@ public final class LiveFarm implements AutoCloseable {
             .collect(Collectors.joining(",")),
         Topology.discoverNames().getFirst(),
         Topology.meetNames().getFirst());
+  }
+
+  /// One of the stand-in pool's users, who are no secret.
+  public SignIn user() {
+    return SignIn.of("CONTOSO\\alice", "Passw0rd!");
   }
 
   public Path trust() {

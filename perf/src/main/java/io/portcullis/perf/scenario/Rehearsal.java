@@ -1,7 +1,6 @@
 package io.portcullis.perf.scenario;
 
 import io.portcullis.farm.api.client.AdminException;
-import io.portcullis.farm.verify.SignIn;
 import io.portcullis.perf.demo.DemoFailure;
 import io.portcullis.perf.demo.LiveFarm;
 import io.portcullis.perf.load.BackgroundLoad;
@@ -18,9 +17,6 @@ final class Rehearsal {
 
   /// A busy machine takes its time; a load that is not answered for a minute has stopped.
   private static final Duration ANSWERS_LIMIT = Duration.ofSeconds(60);
-
-  /// Of every staging pool's users, in its README: no secret.
-  private static final String LAB_PASSWORD = "Passw0rd!";
 
   /// What a cut connection is counted as: while it shakes hands, or later.
   private static final TreeSet<String> CUT = new TreeSet<>(List.of("closed", "tls"));
@@ -76,7 +72,7 @@ final class Rehearsal {
             rate,
             settings.connections(),
             settings.sources(),
-            SignIn.of("CONTOSO\\alice", LAB_PASSWORD)));
+            farm.user()));
   }
 
   private boolean goesOn(List<BackgroundLoad> loads) throws InterruptedException {

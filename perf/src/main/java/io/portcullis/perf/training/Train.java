@@ -1,7 +1,6 @@
 package io.portcullis.perf.training;
 
 import io.portcullis.farm.api.client.AdminException;
-import io.portcullis.farm.verify.SignIn;
 import io.portcullis.perf.demo.DemoFailure;
 import io.portcullis.perf.demo.LiveFarm;
 import io.portcullis.perf.load.BackgroundLoad;
@@ -41,9 +40,6 @@ public final class Train implements Callable<Integer> {
 
   private static final Duration ANSWERING = Duration.ofMinutes(2);
   private static final int SOURCES = 16;
-
-  /// Of the stand-in pool's users, who are no secret.
-  private static final String LAB_PASSWORD = "Passw0rd!";
 
   /// How much of what. Each right answer goes through one of the two nodes; a method is worth compiling after some thousand runs.
   private record Exercise(String model, double rate, int connections, long answers) {}
@@ -153,7 +149,7 @@ public final class Train implements Callable<Integer> {
                 exercise.rate(),
                 exercise.connections(),
                 SOURCES,
-                SignIn.of("CONTOSO\\alice", LAB_PASSWORD)))) {
+                farm.user()))) {
       boolean came = load.awaitAnswers(wanted, ANSWERING);
       LoadResult result = load.conclude();
       System.out.println(

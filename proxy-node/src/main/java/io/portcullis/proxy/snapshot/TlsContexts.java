@@ -23,8 +23,12 @@ final class TlsContexts {
   private static final List<String> HTTP_2 = List.of("h2", "http/1.1");
 
   /// Netty hands the key over in a key store that lives for a moment and in memory. The default kind would derive a key from a password
-  /// first, with ten thousand rounds: 15 ms for each certificate of a publish.
+  /// first, with ten thousand rounds, for each certificate of a publish.
   private static final String PASSING = "JKS";
+
+  /// Clients are not asked for certificates, and one would not be believed. Without a word on it, each context would load the JDK's
+  /// hundred and fifty authorities: most of the time of a publish, and their memory.
+  private static final X509Certificate[] NOBODY = {};
 
   private final Map<String, SslContext> previous;
   private final Map<String, SslContext> used = new HashMap<>();
@@ -68,7 +72,7 @@ final class TlsContexts {
                 certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
             .sslProvider(SslProvider.OPENSSL)
             .keyStoreType(PASSING)
-            .trustManager(NobodyTrusted.INSTANCE)
+            .trustManager(NOBODY)
             .protocols(from(floor))
             .ciphers(CipherSuites.of(floor))
             .enableOcsp(true)

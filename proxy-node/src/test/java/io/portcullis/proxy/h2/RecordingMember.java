@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ final class RecordingMember implements Closeable {
   private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
 
   final List<String> requests = new CopyOnWriteArrayList<>();
+  final AtomicInteger answered = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final ServerSocket door;
   private final UnaryOperator<String> answers;
@@ -63,6 +65,7 @@ final class RecordingMember implements Closeable {
             .write(
                 (closes ? answer.substring(0, answer.length() - 1) : answer).getBytes(ISO_8859_1));
         socket.getOutputStream().flush();
+        answered.incrementAndGet();
         if (closes) {
           return;
         }
