@@ -1,6 +1,7 @@
 package io.portcullis.farm.api;
 
 import io.portcullis.farm.codec.CertificateChecks;
+import io.portcullis.farm.model.Acme;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.CertificateShelf;
@@ -52,6 +53,9 @@ final class DocumentCertificates {
   private CertificateRef resolve(String path, CertificateRef reference) throws StoreException {
     String chainFile = reference.chainFile();
     String keyFile = reference.keyFile();
+    if (reference.acme() != null) {
+      return ordered(path, reference, reference.acme());
+    }
     if (chainFile == null || keyFile == null) {
       return stored(path, reference);
     }
@@ -63,7 +67,28 @@ final class DocumentCertificates {
     problems.addAll(CertificateChecks.admit(reference.name(), chain, key, now));
     chains.put(reference.name(), chain);
     imports.add(new Import(reference.name(), chain, key));
-    return version(reference.name(), shelf.versionFor(reference.name(), chain, key));
+    return reference.stored(shelf.versionFor(reference.name(), chain, key));
+  }
+
+  /// What the farm has under this name serves until the authority has issued; a stand-in of each node does where there is nothing.
+  private CertificateRef ordered(String path, CertificateRef reference, Acme acme)
+      throws StoreException {
+    Optional<StoredCertificate> found = shelf.latest(reference.name());
+    if (found.isEmpty()) {
+      problems.add(
+          Problem.warning(
+              path,
+              "certificate \"%s\" is ordered from %s: until it is there, clients meet a self-signed one"
+                  .formatted(reference.name(), acme.directory()),
+              "\"farmctl certificate list\" shows how far the order is"));
+      return reference;
+    }
+    StoredCertificate certificate = found.get();
+    problems.addAll(
+        CertificateChecks.check(
+            reference.name(), certificate.chainPem(), certificate.keyPem(), now));
+    chains.put(reference.name(), certificate.chainPem());
+    return reference.stored(certificate.version());
   }
 
   private CertificateRef stored(String path, CertificateRef reference) throws StoreException {
@@ -85,7 +110,7 @@ final class DocumentCertificates {
     problems.addAll(
         CertificateChecks.check(name, certificate.chainPem(), certificate.keyPem(), now));
     chains.put(name, certificate.chainPem());
-    return version(name, certificate.version());
+    return reference.stored(certificate.version());
   }
 
   /// Puts what is new on the shelf.
@@ -99,12 +124,8 @@ final class DocumentCertificates {
     return resolved.stream()
         .map(reference -> {
           Integer version = versions.get(reference.name());
-          return version == null ? reference : version(reference.name(), version);
+          return version == null ? reference : reference.stored(version);
         })
         .toList();
-  }
-
-  private static CertificateRef version(String name, int version) {
-    return new CertificateRef(name, null, null, version);
   }
 }

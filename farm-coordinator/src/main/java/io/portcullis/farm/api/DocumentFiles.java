@@ -1,6 +1,8 @@
 package io.portcullis.farm.api;
 
 import io.portcullis.farm.codec.CertificateChecks;
+import io.portcullis.farm.model.Acme;
+import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.LyncTopology;
 import io.portcullis.farm.model.LyncTopology.WebPool;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the files that came with a document in the place of their names: trust bundles into pools.
+/// Puts the files that came with a document in the place of their names: trust bundles into pools and orders.
 final class DocumentFiles {
   private final Map<String, String> files;
   private final Instant now;
@@ -51,11 +53,27 @@ final class DocumentFiles {
     return new FarmConfig(
         config.farm(),
         config.listeners(),
-        config.certificates(),
+        certificates(config.certificates()),
         pools,
         config.rules(),
         config.hosts(),
         withTrust(config.lync()));
+  }
+
+  private List<CertificateRef> certificates(List<CertificateRef> references) {
+    List<CertificateRef> all = new ArrayList<>();
+    for (int i = 0; i < references.size(); i++) {
+      Acme acme = references.get(i).acme();
+      all.add(
+          acme == null
+              ? references.get(i)
+              : references
+                  .get(i)
+                  .withAcme(
+                      acme.withTrust(
+                          bundle("certificates[" + i + "].acme", acme.trustFile(), acme.trust()))));
+    }
+    return all;
   }
 
   private @Nullable LyncTopology withTrust(@Nullable LyncTopology lync) {
@@ -89,12 +107,16 @@ final class DocumentFiles {
     if (tls == null) {
       return null;
     }
-    String file = tls.trustFile();
-    String trust = file == null ? tls.trust() : text(path + ".trustFile", file);
+    String trust = bundle(path, tls.trustFile(), tls.trust());
+    return new PoolTls(tls.serverName(), null, trust, tls.minVersion());
+  }
+
+  private @Nullable String bundle(String path, @Nullable String file, @Nullable String inline) {
+    String trust = file == null ? inline : text(path + ".trustFile", file);
     if (trust != null) {
       problems.addAll(
           CertificateChecks.trust(path + (file == null ? ".trust" : ".trustFile"), trust, now));
     }
-    return new PoolTls(tls.serverName(), null, trust, tls.minVersion());
+    return trust;
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -145,9 +146,10 @@ public final class CertificateChecks {
   /// @param chains PEM chain by certificate name; a listener with one that is not there is not judged
   public static List<Problem> coverage(FarmConfig expanded, Map<String, String> chains) {
     List<Problem> problems = new ArrayList<>();
+    Map<String, List<String>> ordered = ordered(expanded);
     for (int i = 0; i < expanded.listeners().size(); i++) {
       Listener listener = expanded.listeners().get(i);
-      List<String> carried = carried(listener, chains);
+      List<String> carried = carried(listener, chains, ordered);
       if (carried == null) {
         continue;
       }
@@ -182,12 +184,33 @@ public final class CertificateChecks {
         .toList();
   }
 
-  private static @Nullable List<String> carried(Listener listener, Map<String, String> chains) {
+  /// A certificate that the farm orders carries what it is ordered for, if not yet, then soon.
+  private static Map<String, List<String>> ordered(FarmConfig config) {
+    Map<String, List<String>> names = new HashMap<>();
+    for (CertificateRef certificate : config.certificates()) {
+      if (certificate.acme() != null) {
+        names.put(
+            certificate.name(),
+            certificate.acme().names().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList());
+      }
+    }
+    return names;
+  }
+
+  private static @Nullable List<String> carried(
+      Listener listener, Map<String, String> chains, Map<String, List<String>> ordered) {
     if (listener.tls() == null) {
       return null;
     }
     List<String> names = new ArrayList<>();
     for (String certificate : listener.tls().certificates()) {
+      List<String> wanted = ordered.get(certificate);
+      if (wanted != null) {
+        names.addAll(wanted);
+        continue;
+      }
       String chain = chains.get(certificate);
       try {
         List<X509Certificate> read = chain == null ? List.of() : PemCertificates.read(chain);

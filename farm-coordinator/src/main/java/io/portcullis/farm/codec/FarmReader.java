@@ -55,7 +55,7 @@ final class FarmReader implements Origin {
             Kind.CERTIFICATE,
             Keys.CERTIFICATE,
             true,
-            FarmReader::certificate,
+            CertificateReader::certificate,
             CertificateRef::name);
     List<Pool> read = elements(farm, Kind.POOL, Keys.POOL, false, pools::pool, Pool::name);
     List<PublishingRule> rules =
@@ -129,14 +129,6 @@ final class FarmReader implements Origin {
         rule.texts("denySources"),
         limits == null ? 0 : limits.number("requestsPerSource", 0),
         limits == null ? 0 : limits.number("requests", 0));
-  }
-
-  private static CertificateRef certificate(Section certificate) {
-    return new CertificateRef(
-        certificate.requiredText("name", "contoso"),
-        certificate.text("chainFile"),
-        certificate.text("keyFile"),
-        certificate.has("version") ? certificate.number("version", 1) : null);
   }
 
   private PublishingRule rule(Section rule) {

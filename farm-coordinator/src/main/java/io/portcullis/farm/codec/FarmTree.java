@@ -1,5 +1,6 @@
 package io.portcullis.farm.codec;
 
+import io.portcullis.farm.model.Acme;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
@@ -125,7 +126,23 @@ final class FarmTree {
         .put("chainFile", certificate.chainFile())
         .put("keyFile", certificate.keyFile())
         .put("version", certificate.version())
+        .put("acme", acme(certificate.acme()))
         .keys;
+  }
+
+  private static @Nullable Map<String, Object> acme(@Nullable Acme acme) {
+    return acme == null
+        ? null
+        : new FarmTree()
+            .put("directory", acme.directory())
+            .putList("names", acme.names())
+            .put("email", acme.email())
+            .put("key", acme.key().word())
+            .put("challenge", acme.challenge().word())
+            .put("trustFile", acme.trustFile())
+            .put("trust", acme.trust())
+            .put("agreeToTerms", acme.agreeToTerms())
+            .keys;
   }
 
   private static Map<String, Object> pool(Pool pool) {

@@ -45,7 +45,19 @@ record Keys(String example, List<String> known) {
           "name",
           "chainFile",
           "keyFile",
-          "version");
+          "version",
+          "acme");
+  static final Keys ACME =
+      of(
+          "{directory: https://acme-v02.api.letsencrypt.org/directory, names: [...], agreeToTerms: true}",
+          "directory",
+          "names",
+          "email",
+          "key",
+          "challenge",
+          "trustFile",
+          "trust",
+          "agreeToTerms");
   static final Keys POOL =
       of(
           "{name: pool01, members: [...]}",

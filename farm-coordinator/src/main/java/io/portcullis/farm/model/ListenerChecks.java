@@ -124,6 +124,10 @@ final class ListenerChecks {
     String chain = certificate.chainFile();
     String key = certificate.keyFile();
     Integer version = certificate.version();
+    if (certificate.acme() != null) {
+      new AcmeChecks(config.listeners(), findings).check(path, certificate, certificate.acme());
+      return;
+    }
     if (version != null && (chain != null || key != null)) {
       findings.error(
           path,

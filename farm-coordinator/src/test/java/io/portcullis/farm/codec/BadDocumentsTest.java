@@ -100,6 +100,66 @@ class BadDocumentsTest {
         });
   }
 
+  /// The same for a certificate that the farm orders.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          directory: https:     | directory: http:              | certificates[0].acme.directory    | is not the address of an ACME directory   | https://acme-v02.api.letsencrypt.org/directory
+          names: [              | names: ["*.contoso.com",      | certificates[0].acme.names[0]     | can only be proved through DNS            | chainFile and keyFile
+          names: [              | names: [meet,                 | certificates[0].acme.names[0]     | "meet" is not a public name               | a full DNS name
+          names: [              | names: [WEBEXT01.contoso.com, | certificates[0].acme.names[1]     | is listed twice                           | remove one
+          names: [webext01.contoso.com] | names: []             | certificates[0].acme.names        | has 0 names                               | from 1 to 100
+          key: ecdsa            | key: dsa                      | certificates[0].acme.key          | is "dsa"                                  | write one of rsa, ecdsa
+          challenge: http-01    | challenge: dns-01             | certificates[0].acme.challenge    | is "dns-01"                               | write one of http-01, tls-alpn-01
+          email: it@contoso.com | email: "mailto:it@contoso.com" | certificates[0].acme.email       | is not an e-mail address                  | without mailto:
+          agreeToTerms: true    | agreeToTerms: false           | certificates[0].acme.agreeToTerms | nobody has agreed                         | agreeToTerms: true
+          , agreeToTerms: true  | ''                            | certificates[0].acme.agreeToTerms | "agreeToTerms" is missing                 | terms of service
+          name: contoso, acme   | name: contoso, chainFile: a.pem, keyFile: a.key, acme | certificates[0] | names files and is ordered by acme | keep acme, or
+          trustFile: ca.pem     | trustFile: ca.pem, trust: x   | certificates[0].acme              | gives both trustFile and trust            | keep one
+          directory:            | directoy:                     | certificates[0].acme.directoy     | unknown key "directoy"                    | did you mean "directory"?
+          """)
+  void oneSlipInAnOrderGivesOneProblem(
+      String good, String bad, String path, String message, String hint) {
+    String ordered =
+        GOOD.replace(
+            "name: contoso, chainFile: contoso.pem, keyFile: contoso.key",
+            "name: contoso, acme: {directory: https://ca.example/dir, names: [webext01.contoso.com],"
+                + " email: it@contoso.com, key: ecdsa, challenge: http-01, trustFile: ca.pem, agreeToTerms: true}");
+    assertThat(Documents.problems(ordered)).noneMatch(Problem::isError);
+
+    assertThat(Documents.problems(ordered.replace(good, bad)))
+        .filteredOn(Problem::isError)
+        .singleElement()
+        .satisfies(problem -> {
+          assertThat(problem.path()).isEqualTo(path);
+          assertThat(problem.message()).contains(message);
+          assertThat(problem.hint()).contains(hint);
+        });
+  }
+
+  @Test
+  void anOrderNeedsAListenerThatAnswersItsChallenge() {
+    String order =
+        """
+        farm: contoso-edge
+        listeners: [{name: %s}]
+        certificates: [{name: c, acme: {directory: "https://ca.example/dir", names: [a.contoso.com], challenge: %s, agreeToTerms: true}}]
+        """;
+    assertThat(
+            Documents.problems(
+                order.formatted(
+                    "https, bind: \"0.0.0.0:443\", tls: {certificates: [c]}", "http-01")))
+        .filteredOn(Problem::isError)
+        .singleElement()
+        .satisfies(p -> assertThat(p.message()).contains("http-01 is answered on clear listeners"));
+    assertThat(Documents.problems(order.formatted("http, bind: \"0.0.0.0:80\"", "tls-alpn-01")))
+        .filteredOn(Problem::isError)
+        .singleElement()
+        .satisfies(p -> assertThat(p.message()).contains("tls-alpn-01 is answered on TLS"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,5 +1,6 @@
 package io.portcullis.farm.codec;
 
+import io.portcullis.farm.model.Acme;
 import io.portcullis.farm.model.CertificateRef;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
@@ -64,6 +65,19 @@ final class RandomFarms {
         maybe(() -> lync(listeners)));
   }
 
+  private Acme acme(int i) {
+    boolean file = random.nextBoolean();
+    return new Acme(
+        "https://ca.example:14000/dir?x=" + i,
+        List.of("no.contoso.com", "meet" + i + ".contoso.com"),
+        maybe(() -> "host.master@contoso.com"),
+        random.nextBoolean() ? Acme.Key.RSA : Acme.Key.ECDSA,
+        Acme.Challenge.TLS_ALPN_01,
+        file ? "ca: " + i + ".pem" : null,
+        file ? null : maybe(() -> "-----BEGIN CERTIFICATE-----\nAA==\n"),
+        true);
+  }
+
   private Listener clear(int i) {
     Listener.Limits limits =
         random.nextBoolean()
@@ -73,6 +87,10 @@ final class RandomFarms {
   }
 
   private CertificateRef certificate(int i) {
+    if (random.nextInt(3) == 0) {
+      return new CertificateRef(
+          name("c", i), null, null, maybe(() -> 1 + random.nextInt(100)), acme(i));
+    }
     return random.nextBoolean()
         ? new CertificateRef(
             name("c", i), "dir with blank/c#" + i + ".pem", "c: " + i + ".key", null)

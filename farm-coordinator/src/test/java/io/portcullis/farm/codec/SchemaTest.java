@@ -19,6 +19,7 @@ class SchemaTest {
           Map.entry("listenerLimits", Keys.LISTENER_LIMITS),
           Map.entry("ruleLimits", Keys.RULE_LIMITS),
           Map.entry("certificate", Keys.CERTIFICATE),
+          Map.entry("acme", Keys.ACME),
           Map.entry("pool", Keys.POOL),
           Map.entry("member", Keys.MEMBER),
           Map.entry("poolBridging", Keys.POOL_BRIDGING),

@@ -73,6 +73,16 @@ final class NamedFiles {
     for (int i = 0; i < config.certificates().size(); i++) {
       CertificateRef said = config.certificates().get(i);
       String path = "certificates[" + i + "]";
+      if (said.acme() != null) {
+        problems.add(
+            Problem.error(
+                path + ".acme",
+                "certificate \""
+                    + said.name()
+                    + "\" is ordered by a farm's coordinator, and this node runs from a file",
+                "give chainFile and keyFile, or run a coordinator"));
+        continue;
+      }
       String chain = part(said.name(), said.chainFile(), path + ".chainFile", "the chain of");
       String key = part(said.name(), said.keyFile(), path + ".keyFile", "the key of");
       if (chain != null && key != null) {

@@ -211,14 +211,25 @@ public final class Wire {
   /// @param vote on the proposal it saw last; null before the first
   /// @param outcome how it fared with the revisions it met
   /// @param farmKey generation of the plan for farm keys whose keys it has
+  /// @param challenges number of the newest ACME challenges that it answers; 0 = none yet, or a release that answers none
   public record Standing(
-      long tickets, @Nullable Vote vote, Load load, Outcome outcome, Long farmKey) {
+      long tickets,
+      @Nullable Vote vote,
+      Load load,
+      Outcome outcome,
+      Long farmKey,
+      Long challenges) {
     public static final Standing NONE = new Standing(0, null, Load.NONE);
 
-    /// A node of an older release says nothing of its outcome, nor of farm keys.
+    /// A node of an older release says nothing of its outcome, farm keys and challenges.
     public Standing {
       outcome = Objects.requireNonNullElse(outcome, Outcome.NONE);
       farmKey = Objects.requireNonNullElse(farmKey, 0L);
+      challenges = Objects.requireNonNullElse(challenges, 0L);
+    }
+
+    public Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome, Long farmKey) {
+      this(tickets, vote, load, outcome, farmKey, 0L);
     }
 
     public Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome) {
