@@ -57,7 +57,8 @@ final class DocumentFiles {
         pools,
         config.rules(),
         config.hosts(),
-        withTrust(config.lync()));
+        withTrust(config.lync()),
+        config.virtualAddresses());
   }
 
   private List<CertificateRef> certificates(List<CertificateRef> references) {

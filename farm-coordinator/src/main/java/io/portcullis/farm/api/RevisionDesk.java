@@ -193,7 +193,8 @@ final class RevisionDesk {
         config.pools(),
         config.rules(),
         config.hosts(),
-        null);
+        null,
+        config.virtualAddresses());
   }
 
   private List<String> changes(Optional<Revision> current, FarmConfig next) {

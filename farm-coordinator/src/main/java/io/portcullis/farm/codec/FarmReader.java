@@ -12,6 +12,7 @@ import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.PublishingRule.Upgrade;
 import io.portcullis.farm.model.StaticHost;
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.farm.model.VirtualGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -62,9 +63,11 @@ final class FarmReader implements Origin {
         elements(farm, Kind.RULE, Keys.RULE, false, this::rule, PublishingRule::name);
     List<StaticHost> hosts = new ArrayList<>();
     farm.table("hosts").forEach((host, address) -> hosts.add(new StaticHost(host, address)));
+    List<VirtualGroup> virtual =
+        elements(farm, Kind.VIRTUAL, Keys.VIRTUAL, false, this::virtual, VirtualGroup::name);
     Section lync = farm.section("lync", Keys.LYNC);
     LyncTopology topology = lync == null ? null : new LyncReader(reading).topology(lync);
-    return new FarmConfig(name, listeners, certificates, read, rules, hosts, topology);
+    return new FarmConfig(name, listeners, certificates, read, rules, hosts, topology, virtual);
   }
 
   /// @param whole whether one bad value makes the element useless for further checks
@@ -129,6 +132,19 @@ final class FarmReader implements Origin {
         rule.texts("denySources"),
         limits == null ? 0 : limits.number("requestsPerSource", 0),
         limits == null ? 0 : limits.number("requests", 0));
+  }
+
+  private VirtualGroup virtual(Section group) {
+    List<VirtualGroup.Holder> nodes = new ArrayList<>();
+    for (Section.Item item : group.items("nodes")) {
+      Section node = Section.of(reading, item.node(), item.path(), Keys.VIRTUAL_NODE);
+      if (node != null) {
+        nodes.add(
+            new VirtualGroup.Holder(
+                node.requiredText("name", "edge-1"), node.requiredText("address", "192.0.2.11")));
+      }
+    }
+    return new VirtualGroup(group.requiredText("name", "outside"), group.texts("addresses"), nodes);
   }
 
   private PublishingRule rule(Section rule) {

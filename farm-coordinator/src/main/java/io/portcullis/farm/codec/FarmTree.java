@@ -19,6 +19,7 @@ import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.PublishingRule.ForwardedHeaders;
 import io.portcullis.farm.model.PublishingRule.Upgrade;
+import io.portcullis.farm.model.VirtualGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ final class FarmTree {
         .put("pools", each(config.pools(), FarmTree::pool))
         .put("rules", each(config.rules(), FarmTree::rule))
         .put("hosts", hosts.keys)
+        .put("virtualAddresses", each(config.virtualAddresses(), FarmTree::virtual))
         .put("lync", config.lync() == null ? null : lync(config.lync()))
         .keys;
   }
@@ -91,6 +93,19 @@ final class FarmTree {
                     .keys)
         .put("limits", limits(listener.limits()))
         .put("proxyProtocolFrom", listener.proxyProtocolFrom())
+        .keys;
+  }
+
+  private static Map<String, Object> virtual(VirtualGroup group) {
+    return new FarmTree()
+        .put("name", group.name())
+        .putList("addresses", group.addresses())
+        .putList(
+            "nodes",
+            each(
+                group.nodes(),
+                node ->
+                    new FarmTree().put("name", node.name()).put("address", node.address()).keys))
         .keys;
   }
 

@@ -28,6 +28,7 @@ record Keys(String example, List<String> known) {
           "pools",
           "rules",
           "hosts",
+          "virtualAddresses",
           "lync");
   static final Keys LISTENER =
       of(
@@ -137,6 +138,13 @@ record Keys(String example, List<String> known) {
           "connectionsPerSource",
           "handshakesPerSource",
           "requestsPerSource");
+  static final Keys VIRTUAL =
+      of(
+          "{name: outside, addresses: [192.0.2.100/24], nodes: [...]}",
+          "name",
+          "addresses",
+          "nodes");
+  static final Keys VIRTUAL_NODE = of("{name: edge-1, address: 192.0.2.11}", "name", "address");
   static final Keys LYNC =
       of(
           "{version: 2013, sipDomains: [...], pools: [...]}",

@@ -20,7 +20,9 @@ final class TreeDiff {
           "certificates", "certificate",
           "pools", "pool",
           "rules", "rule",
-          "members", "member");
+          "members", "member",
+          "virtualAddresses", "virtual addresses",
+          "nodes", "node");
 
   private final List<String> lines = new ArrayList<>();
 
@@ -92,7 +94,8 @@ final class TreeDiff {
   /// What a new element does, in a few words: a rule's names and target, a listener's address, a pool's members.
   private static String summary(Map<?, ?> element) {
     List<String> parts = new ArrayList<>();
-    for (String key : List.of("listener", "publicNames", "paths", "bind", "externalFqdn")) {
+    for (String key :
+        List.of("listener", "publicNames", "paths", "bind", "externalFqdn", "addresses")) {
       Object value = element.get(key);
       if (value != null) {
         parts.add(value instanceof List<?> list ? joined(list) : "" + value);

@@ -50,7 +50,8 @@ public record LyncExpansion(FarmConfig config, List<Reason> reasons) {
             pools,
             rules,
             config.hosts(),
-            null);
+            null,
+            config.virtualAddresses());
     return new LyncExpansion(expanded, generated.reasons());
   }
 }

@@ -21,7 +21,7 @@ final class ExpandedOrigin implements Origin {
   public String path(Kind kind, int index) {
     String written = WHOLE.path(kind, index);
     return switch (kind) {
-      case LISTENER, CERTIFICATE -> written;
+      case LISTENER, CERTIFICATE, VIRTUAL -> written;
       case POOL ->
           index < source.pools().size()
               ? written

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param farm name of the farm, the ZooKeeper root `/portcullis/<farm>`
 /// @param hosts names resolved by the farm itself before DNS is asked, name to address
+/// @param virtualAddresses addresses that some node of the farm holds at any time
 /// @param lync present only in the operator's own document, never in an expanded one
 public record FarmConfig(
     String farm,
@@ -18,7 +19,8 @@ public record FarmConfig(
     List<Pool> pools,
     List<PublishingRule> rules,
     List<StaticHost> hosts,
-    @Nullable LyncTopology lync) {
+    @Nullable LyncTopology lync,
+    List<VirtualGroup> virtualAddresses) {
 
   public FarmConfig {
     listeners = List.copyOf(listeners);
@@ -26,5 +28,22 @@ public record FarmConfig(
     pools = List.copyOf(pools);
     rules = List.copyOf(rules);
     hosts = List.copyOf(hosts);
+    virtualAddresses = List.copyOf(virtualAddresses);
+  }
+
+  /// Without virtual addresses.
+  public FarmConfig(
+      String farm,
+      List<Listener> listeners,
+      List<CertificateRef> certificates,
+      List<Pool> pools,
+      List<PublishingRule> rules,
+      List<StaticHost> hosts,
+      @Nullable LyncTopology lync) {
+    this(farm, listeners, certificates, pools, rules, hosts, lync, List.of());
+  }
+
+  public FarmConfig withVirtualAddresses(List<VirtualGroup> groups) {
+    return new FarmConfig(farm, listeners, certificates, pools, rules, hosts, lync, groups);
   }
 }

@@ -51,6 +51,7 @@ public final class FarmValidator {
     elementNames(Kind.CERTIFICATE, config.certificates(), CertificateRef::name);
     elementNames(Kind.POOL, config.pools(), Pool::name);
     elementNames(Kind.RULE, config.rules(), PublishingRule::name);
+    elementNames(Kind.VIRTUAL, config.virtualAddresses(), VirtualGroup::name);
     hosts();
     new ListenerChecks(config, origin, findings).run();
     new PoolChecks(findings).run(config, origin);
@@ -60,6 +61,7 @@ public final class FarmValidator {
     if (config.lync() != null) {
       new LyncChecks(config, config.lync(), origin, findings).run();
     }
+    new VirtualChecks(config, origin, findings).run();
     new LoopChecks(config, findings).run(origin);
     if (origin.complete()) {
       unused();

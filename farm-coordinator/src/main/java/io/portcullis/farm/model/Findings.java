@@ -41,6 +41,10 @@ final class Findings {
         .toLowerCase(Locale.ROOT);
   }
 
+  static String count(int nodes) {
+    return nodes + (nodes == 1 ? " node" : " nodes");
+  }
+
   List<Problem> list() {
     return new ArrayList<>(problems);
   }

@@ -26,7 +26,8 @@ public interface Origin {
     LISTENER("listeners", "listener"),
     CERTIFICATE("certificates", "certificate"),
     POOL("pools", "pool"),
-    RULE("rules", "rule");
+    RULE("rules", "rule"),
+    VIRTUAL("virtualAddresses", "group of virtual addresses");
 
     private final String section;
     private final String word;

@@ -13,6 +13,7 @@ import io.portcullis.farm.model.PublishingRule;
 import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.StaticHost;
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.farm.model.VirtualGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,17 @@ final class RandomFarms {
         pools,
         rules,
         hosts,
-        maybe(() -> lync(listeners)));
+        maybe(() -> lync(listeners)),
+        some(0, 2, RandomFarms::virtual));
+  }
+
+  private static VirtualGroup virtual(int i) {
+    return new VirtualGroup(
+        "v" + i,
+        List.of("192.0." + i + ".100/24", "192.0." + i + ".101/24"),
+        List.of(
+            new VirtualGroup.Holder("edge-2", "192.0." + i + ".12"),
+            new VirtualGroup.Holder("edge-1", "192.0." + i + ".11")));
   }
 
   private Acme acme(int i) {

@@ -31,6 +31,8 @@ class SchemaTest {
           Map.entry("probe", Keys.PROBE),
           Map.entry("timeouts", Keys.TIMEOUTS),
           Map.entry("rule", Keys.RULE),
+          Map.entry("virtual", Keys.VIRTUAL),
+          Map.entry("virtualNode", Keys.VIRTUAL_NODE),
           Map.entry("lync", Keys.LYNC),
           Map.entry("webPool", Keys.WEB_POOL),
           Map.entry("lyncTls", Keys.LYNC_TLS),

@@ -51,7 +51,8 @@ final class NamedFiles {
         pools,
         config.rules(),
         config.hosts(),
-        null);
+        null,
+        config.virtualAddresses());
   }
 
   private Pool withTrust(Pool pool, String path) {
