@@ -107,11 +107,12 @@ final class FarmLink implements Source {
     followBindings(opened);
     Drainage drainage =
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);
+    VirtualHolder holder = new VirtualHolder(home.identity().id(), state);
     FarmSource source =
         new FarmSource(
             opened.certificates()::read,
             new LastGood(state, new LocalSeal(home)),
-            publisher(drainage),
+            publisher(drainage, holder),
             bell::ring);
     Voter ballot =
         new Voter(
@@ -132,11 +133,12 @@ final class FarmLink implements Source {
             drainage::isDraining,
             () ->
                 new Wire.Standing(
-                    ticketKeys.generation(),
-                    ballot.vote(),
-                    load.get(),
-                    outcome(ballot, source.applied()),
-                    upkeep.followed()));
+                        ticketKeys.generation(),
+                        ballot.vote(),
+                        load.get(),
+                        outcome(ballot, source.applied()),
+                        upkeep.followed())
+                    .holding(holder.holds()));
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
@@ -156,7 +158,7 @@ final class FarmLink implements Source {
     return new Wire.Outcome(ballot.accepted(), applied.rejectedRevision(), applied.unsaved());
   }
 
-  private Publisher publisher(Drainage drainage) {
+  private Publisher publisher(Drainage drainage, VirtualHolder holder) {
     return new Publisher() {
       @Override
       public List<Problem> rehearse(Loaded loaded) throws InterruptedException {
@@ -167,6 +169,9 @@ final class FarmLink implements Source {
       public List<Problem> publish(Loaded loaded) throws InterruptedException {
         List<Problem> problems = publisher.publish(loaded);
         drainage.published();
+        if (problems.stream().noneMatch(Problem::isError)) {
+          holder.follow(loaded.config());
+        }
         return problems;
       }
     };

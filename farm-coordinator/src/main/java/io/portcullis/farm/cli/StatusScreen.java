@@ -53,6 +53,7 @@ public final class StatusScreen {
     List<Section> sections =
         List.of(
             nodes(status, now),
+            VirtualSection.of(status.nodes(), config),
             listeners(status, config),
             PoolSection.of(status.nodes(), config),
             certificates(status, now));

@@ -20,6 +20,7 @@ final class LoopChecks {
   private final List<Listener> listeners = new ArrayList<>();
   private final List<BindAddress> binds = new ArrayList<>();
   private final Map<String, String> hosts = new HashMap<>();
+  private final Set<InetAddress> virtual = new HashSet<>();
 
   LoopChecks(FarmConfig config, Findings findings) {
     this.config = config;
@@ -30,6 +31,9 @@ final class LoopChecks {
         listeners.add(listener);
         binds.add(bind);
       }
+    }
+    for (VirtualGroup group : config.virtualAddresses()) {
+      group.addresses().forEach(a -> Network.parse(a).ifPresent(n -> virtual.add(n.address())));
     }
     config.hosts().forEach(h -> hosts.put(Names.canonicalName(h.name()), h.address()));
   }
@@ -84,6 +88,7 @@ final class LoopChecks {
     }
     return bind.address().isAnyLocalAddress()
         && (address.isLoopbackAddress()
+            || virtual.contains(address)
             || binds.stream().anyMatch(other -> other.address().equals(address)));
   }
 

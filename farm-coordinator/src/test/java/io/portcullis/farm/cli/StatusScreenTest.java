@@ -11,6 +11,7 @@ import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.farm.model.VirtualGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,6 +99,44 @@ class StatusScreenTest {
             render(
                 new FarmStatus("contoso-edge", 42, COORDINATORS, List.of(full), List.of()), null))
         .contains("serving, but no space left");
+  }
+
+  @Test
+  void aVirtualAddressIsShownWithWhoHoldsItAndTroubleIfNobodyOrTwoDo() {
+    NodeStatus first = holding("edge1", "192.0.2.100/24", "192.0.2.101/24");
+    NodeStatus second = holding("edge2", "192.0.2.101/24");
+    FarmConfig farm =
+        config()
+            .withVirtualAddresses(
+                List.of(
+                    new VirtualGroup(
+                        "outside",
+                        List.of("192.0.2.100/24", "192.0.2.101/24", "192.0.2.102/24"),
+                        List.of())));
+    assertThat(
+            render(
+                new FarmStatus("contoso-edge", 7, COORDINATORS, List.of(first, second), List.of()),
+                farm))
+        .contains("VIRTUAL ADDRESS  HELD BY")
+        .contains("192.0.2.100/24   edge1\n")
+        .contains("192.0.2.101/24   ! edge1 and edge2\n")
+        .contains("192.0.2.102/24   ! nobody: ");
+  }
+
+  private static NodeStatus holding(String id, String... addresses) {
+    NodeStatus serving = node(id, 7, null, "PT1H", Map.of());
+    return new NodeStatus(
+        id,
+        serving.version(),
+        serving.startedAt(),
+        7,
+        null,
+        serving.listeners(),
+        serving.memberStates(),
+        0,
+        0,
+        false,
+        Wire.Standing.NONE.holding(List.of(addresses)));
   }
 
   @Test

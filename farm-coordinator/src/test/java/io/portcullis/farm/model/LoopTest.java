@@ -32,7 +32,15 @@ class LoopTest {
                 rule("r", "in", new Action.ToPool("p")), rule("s", "own", new Action.Respond(404))),
             List.of(new StaticHost("static.local", "10.0.0.5")),
             null);
-    return FarmValidator.check(farm).stream().filter(Problem::isError).toList();
+    VirtualGroup virtual =
+        new VirtualGroup(
+            "outside",
+            List.of("10.0.0.100/24"),
+            List.of(
+                new VirtualGroup.Holder("a", "10.0.0.5"), new VirtualGroup.Holder("b", "10.0.0.6")));
+    return FarmValidator.check(farm.withVirtualAddresses(List.of(virtual))).stream()
+        .filter(Problem::isError)
+        .toList();
   }
 
   private static PublishingRule rule(String name, String listener, Action action) {
@@ -54,6 +62,7 @@ class LoopTest {
     "0.0.0.0:80, 10.0.0.5, , 80",
     "0.0.0.0:80, STATIC.local, , 80",
     "0.0.0.0:80, 0.0.0.0, , 80",
+    "0.0.0.0:80, fe1.local, 10.0.0.100, 80",
     "10.0.0.7:80, 10.0.0.7, , 80",
     "'[::]:80', '::1', , 80",
     "0.0.0.0:80, fe1.local, 10.0.0.5, 9000"

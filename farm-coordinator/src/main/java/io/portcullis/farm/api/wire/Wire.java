@@ -212,20 +212,37 @@ public final class Wire {
   /// @param outcome how it fared with the revisions it met
   /// @param farmKey generation of the plan for farm keys whose keys it has
   /// @param challenges number of the newest ACME challenges that it answers; 0 = none yet, or a release that answers none
+  /// @param holds virtual addresses that are on its cards now
   public record Standing(
       long tickets,
       @Nullable Vote vote,
       Load load,
       Outcome outcome,
       Long farmKey,
-      Long challenges) {
+      Long challenges,
+      List<String> holds) {
     public static final Standing NONE = new Standing(0, null, Load.NONE);
 
-    /// A node of an older release says nothing of its outcome, farm keys and challenges.
+    /// A node of an older release says nothing of its outcome, farm keys, challenges and virtual addresses.
     public Standing {
       outcome = Objects.requireNonNullElse(outcome, Outcome.NONE);
       farmKey = Objects.requireNonNullElse(farmKey, 0L);
       challenges = Objects.requireNonNullElse(challenges, 0L);
+      holds = holds == null ? List.of() : List.copyOf(holds);
+    }
+
+    public Standing(
+        long tickets,
+        @Nullable Vote vote,
+        Load load,
+        Outcome outcome,
+        Long farmKey,
+        Long challenges) {
+      this(tickets, vote, load, outcome, farmKey, challenges, List.of());
+    }
+
+    public Standing holding(List<String> addresses) {
+      return new Standing(tickets, vote, load, outcome, farmKey, challenges, addresses);
     }
 
     public Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome, Long farmKey) {
