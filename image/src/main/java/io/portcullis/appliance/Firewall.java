@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What may come in, by side: the published ports outside, administration and the farm inside, nothing else. Nothing is forwarded.
+/// What may come in, by side: the published ports outside, administration and the farm inside, VRRP between nodes
+/// that share virtual addresses ([Keepalived] fills the sets), nothing else. Nothing is forwarded.
 final class Firewall {
 
   private static final int ADMIN = 9443;
@@ -57,9 +58,18 @@ final class Firewall {
   private static String table(String before, List<String> accepted) {
     return """
     table inet portcullis {
+      set vrrp4 {
+        type ipv4_addr
+      }
+      set vrrp6 {
+        type ipv6_addr
+      }
     %s  chain input {
         type filter hook input priority filter; policy drop;
         iifname "lo" accept
+        meta l4proto vrrp ip saddr @vrrp4 accept
+        meta l4proto vrrp ip6 saddr @vrrp6 accept
+        meta l4proto vrrp counter drop
     %s    ct state established,related accept
         ct state invalid drop
         icmp type { echo-request, destination-unreachable, time-exceeded, parameter-problem } limit rate 50/second accept
