@@ -4,6 +4,7 @@ import io.portcullis.farm.api.AdminRoutes;
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.leader.AuthorityChores;
 import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.leader.ConfirmationChores;
 import io.portcullis.farm.leader.ExpiryChores;
@@ -11,6 +12,8 @@ import io.portcullis.farm.leader.IdleTimes;
 import io.portcullis.farm.leader.KeyChores;
 import io.portcullis.farm.leader.RejectionChores;
 import io.portcullis.farm.leader.TicketChores;
+import io.portcullis.farm.membership.AuthorityDesk;
+import io.portcullis.farm.membership.AuthorityKeeper;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.membership.KeyDesk;
 import io.portcullis.farm.membership.KeyUpkeep;
@@ -18,10 +21,12 @@ import io.portcullis.farm.server.EmbeddedZooKeeper;
 import io.portcullis.farm.server.MemberList;
 import io.portcullis.farm.server.StartFailed;
 import io.portcullis.farm.server.StateDirectory;
+import io.portcullis.farm.store.AuthorityBook;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.Coordinators;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.LeaderSeat;
+import io.portcullis.farm.store.StoreException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -110,6 +115,7 @@ final class Coordinator implements AutoCloseable {
     FarmStore store = keep(FarmStore.connect(home));
     enrolment.awaitStore(store);
     store.prepare();
+    found(store, authority, clock);
     if (restoration.isPresent()) {
       restoration.get().finish(store, home.identity().id(), clock);
     }
@@ -130,13 +136,37 @@ final class Coordinator implements AutoCloseable {
     keep(store.watchKeyPlan(upkeep));
     keep(new KeyChores(store, seat::leadership, seat::standing, clock));
     KeyDesk keys = new KeyDesk(home, store, upkeep, clock);
+    Reissue reissue = new Reissue(papers, store, home);
+    AuthorityKeeper keeper = new AuthorityKeeper(home, authority, store, reissue);
+    keep(new AuthorityChores(store, seat::leadership, seat::standing, clock));
     JoinDesk desk =
-        new JoinDesk(authority, store, keys, adminAddress, new Opening(member, store), clock);
+        new JoinDesk(
+            authority,
+            store,
+            keys,
+            new AuthorityDesk(authority, store, keeper, clock),
+            adminAddress,
+            new Opening(member, store),
+            clock);
     AdminRoutes routes =
         new AdminRoutes(
             options.farm(), home.identity().id(), store, seat, desk, bindings, freeBytes, clock);
     operatorPem = papers.operator(store, adminAddress, home.identity().id());
-    keep(AdminPort.open(bind, home.identity(), routes));
+    reissue.judges(keep(AdminPort.open(bind, home.identity(), routes)));
+    keep(store.watchAuthorities(keeper));
+  }
+
+  /// The farm's word on its CA, where there is none: what this coordinator has on its disk.
+  private static void found(FarmStore store, FarmAuthority authority, InstantSource clock)
+      throws StoreException, GeneralSecurityException {
+    AuthorityBook.Next next =
+        authority
+            .next()
+            .map(pair ->
+                new AuthorityBook.Next(
+                    pair.certificatePem(), pair.keyPem(), authority.nextIssues()))
+            .orElse(null);
+    store.authorities().found(authority.current().certificatePem(), next, clock.instant());
   }
 
   private void addresses(Papers papers, Coordinators places) {

@@ -7,6 +7,7 @@ import io.portcullis.farm.identity.FarmKeys;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.server.StartFailed;
+import io.portcullis.farm.store.AuthorityPlan;
 import io.portcullis.farm.store.Coordinators;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
@@ -98,15 +99,48 @@ final class Papers {
     return Files.exists(file) ? FarmKey.read(file) : FarmKey.generate();
   }
 
+  /// Another identity of the CA that signs now, for the hosts that the present one names.
+  IdentityFile reissued(IdentityFile present) throws GeneralSecurityException {
+    return authority.identity(
+        Role.COORDINATOR,
+        present.id(),
+        List.copyOf(named(present.certificate())),
+        present.coordinators());
+  }
+
+  /// Has the operator's identity file follow the farm to another CA.
+  void operatorFollows(FarmStore store) throws IOException, GeneralSecurityException {
+    Path file = state.resolve(OPERATOR_FILE);
+    if (!Files.exists(file)) {
+      return;
+    }
+    IdentityFile present = IdentityFile.read(file);
+    String trusted = authority.trustedPem();
+    if (present.caPem().equals(trusted) && present.isIssuedBy(authority.certificatePem())) {
+      return;
+    }
+    Role role = Role.ADMINISTRATOR;
+    IdentityFile made = authority.identity(role, present.id(), List.of(), present.coordinators());
+    present.renewed(made.keyPem(), made.certificatePem()).trusting(trusted).write(file);
+    AuthorityPlan plan = store.authorities().read();
+    if (plan.stage() == AuthorityPlan.Stage.RENEWING) {
+      store.authorities().renewed(role.word() + "/" + present.id(), plan.generation());
+    }
+  }
+
   private boolean isGood(X509Certificate certificate, List<String> hosts)
       throws GeneralSecurityException {
     Instant half =
         certificate.getNotAfter().toInstant().minus(Role.COORDINATOR.validity().dividedBy(2));
+    return clock.instant().isBefore(half) && named(certificate).equals(new TreeSet<>(hosts));
+  }
+
+  private static Set<String> named(X509Certificate certificate) throws GeneralSecurityException {
     Set<String> named = new TreeSet<>();
     if (certificate.getSubjectAlternativeNames() != null) {
       certificate.getSubjectAlternativeNames().forEach(name -> named.add(name.get(1).toString()));
     }
-    return clock.instant().isBefore(half) && named.equals(new TreeSet<>(hosts));
+    return named;
   }
 
   private List<String> hosts(InetAddress bind) {
@@ -165,14 +199,7 @@ final class Papers {
     all.addAll(known.admin());
     IdentityFile present = IdentityFile.read(file);
     if (!present.coordinators().equals(List.copyOf(all))) {
-      new IdentityFile(
-              present.farm(),
-              present.id(),
-              List.copyOf(all),
-              present.keyPem(),
-              present.certificatePem(),
-              present.caPem())
-          .write(file);
+      present.at(List.copyOf(all)).write(file);
     }
   }
 }

@@ -42,6 +42,10 @@ record Restoration(Path state, FarmCopy copy) {
       throws IOException, GeneralSecurityException {
     FarmCopy copy = FarmCopy.decode(PassphraseBox.open(backup, passphrase));
     FarmAuthority.require(copy.farm(), copy.authorityPem(), copy.authorityKey());
+    FarmCopy.NextAuthority next = copy.nextAuthority();
+    if (next != null) {
+      FarmAuthority.require(copy.farm(), next.certificate(), next.key());
+    }
     FarmKey key = FarmKey.parse(copy.farmKey(), "what the backup calls so");
     if (copy.current() != 0
         && copy.revisions().stream().noneMatch(kept -> kept.number() == copy.current())) {
@@ -69,6 +73,11 @@ record Restoration(Path state, FarmCopy copy) {
     byte[] sealed = Files.readAllBytes(state.resolve(FILE));
     FarmCopy copy = FarmCopy.decode(new LocalSeal(FarmKeys.of(key), PLACE).open("copy", sealed));
     FarmAuthority.adopt(state.resolve("authority"), copy.authorityPem(), copy.authorityKey());
+    FarmCopy.NextAuthority next = copy.nextAuthority();
+    if (next != null) {
+      FarmAuthority.adoptNext(
+          state.resolve("authority"), next.certificate(), next.key(), next.issues());
+    }
     return Optional.of(new Restoration(state, copy));
   }
 

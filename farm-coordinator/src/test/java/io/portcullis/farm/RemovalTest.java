@@ -95,7 +95,7 @@ class RemovalTest {
     assertThat(isRecorded("keeper", "refused a renewed certificate")).isTrue();
     assertThatThrownBy(
             () -> Renewal.renew(IdentityFile.read(bench.state().resolve("operator.pem"))))
-        .hasMessageContaining("only a node");
+        .hasMessageContaining("nothing to renew for operator-1");
   }
 
   @Test

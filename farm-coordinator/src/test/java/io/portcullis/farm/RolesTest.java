@@ -37,7 +37,7 @@ class RolesTest {
   private static final Map<String, String> TABLE =
       Map.ofEntries(
           Map.entry("POST /v1/join", "anybody"),
-          Map.entry("POST /v1/renew", "node"),
+          Map.entry("POST /v1/renew", "holder"),
           Map.entry("POST /v1/tokens", "administrator"),
           Map.entry("GET /v1/operators", "viewer"),
           Map.entry("DELETE /v1/operators/{}", "administrator"),
@@ -62,6 +62,8 @@ class RolesTest {
           Map.entry("GET /v1/farm-key", "viewer"),
           Map.entry("POST /v1/farm-key", "administrator"),
           Map.entry("POST /v1/farm-key/{}", "machine"),
+          Map.entry("GET /v1/farm-ca", "viewer"),
+          Map.entry("POST /v1/farm-ca", "administrator"),
           Map.entry("POST /v1/backup", "administrator"));
 
   /// Whom each least role lets in; a stranger has no certificate.
@@ -69,8 +71,8 @@ class RolesTest {
       Map.of(
           "anybody",
           Set.of("stranger", "node", "viewer", "operator", "administrator", "coordinator"),
-          "node",
-          Set.of("node"),
+          "holder",
+          Set.of("node", "viewer", "operator", "administrator", "coordinator"),
           "machine",
           Set.of("node", "coordinator"),
           "viewer",

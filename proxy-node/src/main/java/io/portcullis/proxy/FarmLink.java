@@ -3,12 +3,14 @@ package io.portcullis.proxy;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.membership.AuthorityUpkeep;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
 import io.portcullis.farm.membership.KeyUpkeep;
 import io.portcullis.farm.membership.Renewal;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
+import io.portcullis.farm.store.AuthorityPlan;
 import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
@@ -70,6 +72,7 @@ final class FarmLink implements Source {
   private @Nullable ZnodeWatch<TicketRing> tickets;
   private @Nullable ZnodeWatch<Proposal> proposals;
   private @Nullable ZnodeWatch<KeyPlan> farmKeys;
+  private @Nullable ZnodeWatch<AuthorityPlan> farmCas;
   private @Nullable Announcement announcement;
 
   FarmLink(
@@ -122,6 +125,7 @@ final class FarmLink implements Source {
             SteadyClock.start(Clock.systemUTC(), System::nanoTime),
             bell::ring);
     KeyUpkeep upkeep = new KeyUpkeep(home, opened, source::reseal, _ -> bell.ring());
+    AuthorityUpkeep authority = new AuthorityUpkeep(home, opened, bell::ring);
     NodeReport report =
         new NodeReport(
             home.identity().id(),
@@ -138,11 +142,13 @@ final class FarmLink implements Source {
                         load.get(),
                         outcome(ballot, source.applied()),
                         upkeep.followed())
-                    .holding(holder.holds()));
+                    .holding(holder.holds())
+                    .following(authority.followed()));
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
     announcement = announced;
     bell.listener(announced::refresh);
     farmKeys = opened.watchKeyPlan(upkeep);
+    farmCas = opened.watchAuthorities(authority);
     watch = opened.watch(source);
     drains = opened.watchDrains(drainage::follow);
     tickets = opened.watchTickets(ticketKeys);
@@ -234,6 +240,9 @@ final class FarmLink implements Source {
     }
     if (farmKeys != null) {
       farmKeys.close();
+    }
+    if (farmCas != null) {
+      farmCas.close();
     }
   }
 

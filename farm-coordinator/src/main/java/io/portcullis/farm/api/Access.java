@@ -6,8 +6,8 @@ import io.portcullis.farm.identity.Role;
 enum Access {
   /// Also without a certificate: what is sent proves itself.
   ANYBODY,
-  /// A node, for itself.
-  NODE,
+  /// Whoever has an identity, for itself.
+  HOLDER,
   /// A node or coordinator, for itself.
   MACHINE,
   VIEWER,
@@ -17,7 +17,7 @@ enum Access {
   boolean admits(Role role) {
     return switch (this) {
       case ANYBODY -> true;
-      case NODE -> role == Role.NODE;
+      case HOLDER -> true;
       case MACHINE -> role == Role.NODE || role == Role.COORDINATOR;
       case VIEWER -> role != Role.NODE;
       case OPERATOR -> role != Role.NODE && role != Role.VIEWER;
@@ -29,7 +29,7 @@ enum Access {
   String article() {
     return switch (this) {
       case ANYBODY -> "anybody";
-      case NODE -> "a node";
+      case HOLDER -> "an identity of the farm";
       case MACHINE -> "a node or coordinator";
       case VIEWER -> "a viewer";
       case OPERATOR -> "an operator";

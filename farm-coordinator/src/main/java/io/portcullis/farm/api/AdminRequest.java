@@ -2,6 +2,7 @@ package io.portcullis.farm.api;
 
 import com.sun.net.httpserver.HttpsExchange;
 import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.FarmTrust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,7 +31,8 @@ record AdminRequest(
 
   private static final int MAX_SEGMENTS = 4;
 
-  static AdminRequest of(HttpsExchange exchange) throws Refusal {
+  /// @param trust whose certificates count now; TLS asked when the connection was made
+  static AdminRequest of(HttpsExchange exchange, FarmTrust trust) throws Refusal {
     String raw = exchange.getRequestURI().getRawPath();
     String[] segments = raw == null ? new String[0] : raw.split("/", MAX_SEGMENTS + 2);
     if (segments.length < 3 || segments.length > MAX_SEGMENTS || !segments[1].equals("v1")) {
@@ -42,7 +44,7 @@ record AdminRequest(
     }
     String query = exchange.getRequestURI().getRawQuery();
     return new AdminRequest(
-        Caller.of(exchange),
+        Caller.of(exchange, trust),
         exchange.getRemoteAddress().getAddress(),
         exchange.getRequestMethod(),
         path,

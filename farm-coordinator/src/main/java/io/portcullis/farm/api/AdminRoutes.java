@@ -33,6 +33,7 @@ public final class AdminRoutes {
   private final JoinDesk desk;
   private final RevisionDesk revisions;
   private final FarmKeyDesk farmKeys;
+  private final FarmCaDesk farmCas;
   private final DrainDesk drains;
   private final BindingDesk bindings;
   private final CertificateDesk certificates;
@@ -63,14 +64,15 @@ public final class AdminRoutes {
     this.store = store;
     this.desk = desk;
     this.clock = clock;
-    door = new Doorkeeper(store, clock);
+    door = new Doorkeeper(store, desk.authorities(), clock);
     operators = new OperatorDesk(store, clock);
     farmKeys = new FarmKeyDesk(store, seat::standing);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
     certificates = new CertificateDesk(store, clock);
     coordinators = new CoordinatorDesk(store, seat, coordinator, clock);
-    status = new StatusBoard(farm, coordinators, store);
+    farmCas = new FarmCaDesk(store, seat::standing);
+    status = new StatusBoard(farm, coordinators, store, farmCas);
     revisions = new RevisionDesk(farm, store, status, clock);
   }
 
@@ -147,6 +149,8 @@ public final class AdminRoutes {
       case FARM_KEY -> Answer.ok(farmKeys.status(status.nodes()));
       case ROTATE_FARM_KEY -> rotateFarmKey(request, caller);
       case HAND_FARM_KEY -> handKey(name, caller);
+      case FARM_CA -> Answer.ok(farmCas.status(status.nodes()));
+      case ROTATE_FARM_CA -> rotateFarmCa(request, caller);
       case BACKUP ->
           Answer.ok(
               new BackupDesk(store, desk, clock)
@@ -170,7 +174,8 @@ public final class AdminRoutes {
       throws Refusal, IOException, GeneralSecurityException {
     Wire.RenewRequest wish = request.read(Wire.RenewRequest.class, AdminRequest.MAX_JOIN_BYTES);
     try {
-      return Answer.ok(desk.renew(caller.id(), caller.issued(), wish));
+      return Answer.ok(
+          desk.renew(caller.role(), caller.id(), caller.issued(), caller.authority(), wish));
     } catch (Declined e) {
       throw declined(e);
     }
@@ -181,6 +186,22 @@ public final class AdminRoutes {
     try {
       desk.farmKey().rotate(wish.again(), caller.id());
       return Answer.ok(farmKeys.status(status.nodes()));
+    } catch (Declined e) {
+      throw declined(e);
+    }
+  }
+
+  private Answer rotateFarmCa(AdminRequest request, Caller caller)
+      throws Refusal, IOException, GeneralSecurityException {
+    Wire.FarmCaRotation wish = request.read(Wire.FarmCaRotation.class, AdminRequest.MAX_JOIN_BYTES);
+    try {
+      if (wish.finish()) {
+        Wire.FarmCaStatus now = farmCas.status(status.nodes());
+        desk.authorities().finish(now.toRenew(), now.waitingFor(), caller.id());
+      } else {
+        desk.authorities().rotate(caller.id());
+      }
+      return Answer.ok(farmCas.status(status.nodes()));
     } catch (Declined e) {
       throw declined(e);
     }

@@ -7,7 +7,9 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.identity.FarmTrust;
 import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.LiveContext;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.store.StoreException;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,33 +57,53 @@ public final class AdminServer implements AutoCloseable {
   private final HttpsServer server;
   private final ExecutorService threads;
   private final AdminRoutes routes;
+  private final LiveContext tls;
+  private volatile FarmTrust trust;
   private final Semaphore room = new Semaphore(MAX_EXCHANGES);
 
-  private AdminServer(HttpsServer server, ExecutorService threads, AdminRoutes routes) {
+  private AdminServer(
+      HttpsServer server,
+      ExecutorService threads,
+      AdminRoutes routes,
+      LiveContext tls,
+      FarmTrust trust) {
     this.server = server;
     this.threads = threads;
     this.routes = routes;
+    this.tls = tls;
+    this.trust = trust;
+  }
+
+  private static SSLContext context(IdentityFile identity)
+      throws GeneralSecurityException, IOException {
+    return identity.sslContext(
+        Arrays.stream(Role.values()).map(Role::word).collect(Collectors.toSet()));
+  }
+
+  /// Shows and trusts what `identity` says from now on: for new connections, and for each further request on those that are open.
+  public void use(IdentityFile identity) throws GeneralSecurityException, IOException {
+    tls.use(context(identity));
+    trust = identity.trust();
   }
 
   /// @throws IOException if the address cannot be bound
   public static AdminServer start(InetSocketAddress bind, IdentityFile identity, AdminRoutes routes)
       throws IOException, GeneralSecurityException {
     HttpsServer server = HttpsServer.create(bind, BACKLOG);
+    LiveContext tls = LiveContext.of(context(identity));
     server.setHttpsConfigurator(
-        new HttpsConfigurator(
-            identity.sslContext(
-                Arrays.stream(Role.values()).map(Role::word).collect(Collectors.toSet()))) {
+        new HttpsConfigurator(tls) {
           @Override
           public void configure(HttpsParameters connection) {
-            SSLParameters tls = getSSLContext().getDefaultSSLParameters();
-            tls.setProtocols(new String[] {"TLSv1.3"});
-            tls.setWantClientAuth(true);
-            connection.setSSLParameters(tls);
+            SSLParameters wanted = getSSLContext().getDefaultSSLParameters();
+            wanted.setProtocols(new String[] {"TLSv1.3"});
+            wanted.setWantClientAuth(true);
+            connection.setSSLParameters(wanted);
           }
         });
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);
-    AdminServer admin = new AdminServer(server, threads, routes);
+    AdminServer admin = new AdminServer(server, threads, routes, tls, identity.trust());
     server.createContext("/", admin::answer);
     server.start();
     return admin;
@@ -120,7 +143,7 @@ public final class AdminServer implements AutoCloseable {
 
   private Answer asked(HttpsExchange exchange) {
     try {
-      return routes.answer(AdminRequest.of(exchange));
+      return routes.answer(AdminRequest.of(exchange, trust));
     } catch (Refusal e) {
       return Answer.error(e.status(), message(e), e.hint());
     } catch (StoreException e) {

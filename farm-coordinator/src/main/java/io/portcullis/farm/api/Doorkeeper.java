@@ -1,6 +1,7 @@
 package io.portcullis.farm.api;
 
 import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.membership.AuthorityDesk;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.StoreException;
 import java.net.InetAddress;
@@ -18,11 +19,13 @@ final class Doorkeeper {
   private static final int MAX_TOLD = 1_000;
 
   private final FarmStore store;
+  private final AuthorityDesk authorities;
   private final InstantSource clock;
   private final ConcurrentHashMap<String, Instant> told = new ConcurrentHashMap<>();
 
-  Doorkeeper(FarmStore store, InstantSource clock) {
+  Doorkeeper(FarmStore store, AuthorityDesk authorities, InstantSource clock) {
     this.store = store;
+    this.authorities = authorities;
     this.clock = clock;
   }
 
@@ -40,10 +43,11 @@ final class Doorkeeper {
                     "the admin API needs a client certificate of this farm",
                     "use --identity FILE with an operator's identity file"));
     // Who renews is judged where the certificate would be made, who asks for a key where it is.
-    if (endpoint.access() != Access.NODE && endpoint.access() != Access.MACHINE) {
+    if (endpoint.access() != Access.HOLDER && endpoint.access() != Access.MACHINE) {
       requireNotRevoked(caller, request.from());
     }
     require(endpoint.access(), endpoint.route(), caller);
+    authorities.seen(caller.role().word() + "/" + caller.id(), caller.authority());
     return caller;
   }
 
@@ -71,7 +75,7 @@ final class Doorkeeper {
     }
     tell(
         caller.role().word() + "/" + caller.id(), "refused: " + what + " needs " + least.article());
-    if (least == Access.NODE || least == Access.MACHINE) {
+    if (least == Access.MACHINE) {
       throw new Refusal(
           403,
           "only %s may ask for this".formatted(least.article()),

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// Viewers look. Operators change what the farm publishes and how it runs. Administrators decide who and what belongs to it.
 enum Endpoint {
   JOIN("POST", "join", Shape.WHOLE, Access.ANYBODY),
-  RENEW("POST", "renew", Shape.WHOLE, Access.NODE),
+  RENEW("POST", "renew", Shape.WHOLE, Access.HOLDER),
   CREATE_TOKEN("POST", "tokens", Shape.WHOLE, Access.ADMINISTRATOR),
   OPERATORS("GET", "operators", Shape.WHOLE, Access.VIEWER),
   REVOKE_OPERATOR("DELETE", "operators", Shape.ONE, Access.ADMINISTRATOR),
@@ -35,6 +35,8 @@ enum Endpoint {
   FARM_KEY("GET", "farm-key", Shape.WHOLE, Access.VIEWER),
   ROTATE_FARM_KEY("POST", "farm-key", Shape.WHOLE, Access.ADMINISTRATOR),
   HAND_FARM_KEY("POST", "farm-key", Shape.ONE, Access.MACHINE),
+  FARM_CA("GET", "farm-ca", Shape.WHOLE, Access.VIEWER),
+  ROTATE_FARM_CA("POST", "farm-ca", Shape.WHOLE, Access.ADMINISTRATOR),
   /// Whoever has the file and its passphrase is the farm.
   BACKUP("POST", "backup", Shape.WHOLE, Access.ADMINISTRATOR);
 

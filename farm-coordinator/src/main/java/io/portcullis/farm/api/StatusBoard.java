@@ -36,8 +36,10 @@ final class StatusBoard {
   private final String farm;
   private final CoordinatorDesk coordinators;
   private final FarmStore store;
+  private final FarmCaDesk farmCas;
 
-  StatusBoard(String farm, CoordinatorDesk coordinators, FarmStore store) {
+  StatusBoard(String farm, CoordinatorDesk coordinators, FarmStore store, FarmCaDesk farmCas) {
+    this.farmCas = farmCas;
     this.farm = farm;
     this.coordinators = coordinators;
     this.store = store;
@@ -45,13 +47,26 @@ final class StatusBoard {
 
   Wire.FarmStatus farm() throws StoreException {
     Optional<Revision> newest = store.revisions().newest();
+    List<Wire.NodeStatus> nodes = nodes();
     return new Wire.FarmStatus(
         farm,
         newest.map(Revision::number).orElse(0L),
         coordinators.list(),
-        nodes(),
+        nodes,
         newest.isEmpty() ? List.of() : certificates(newest.get()),
-        unconfirmed());
+        unconfirmed(),
+        farmCa(nodes));
+  }
+
+  /// Only while the farm goes over to another.
+  private Wire.@Nullable FarmCaStatus farmCa(List<Wire.NodeStatus> nodes) throws StoreException {
+    try {
+      Wire.FarmCaStatus status = farmCas.status(nodes);
+      return status.next() == null ? null : status;
+    } catch (GeneralSecurityException e) {
+      LOG.warn("the farm's CA in the store cannot be read: {}", e.getMessage());
+      return null;
+    }
   }
 
   private Wire.@Nullable Unconfirmed unconfirmed() throws StoreException {

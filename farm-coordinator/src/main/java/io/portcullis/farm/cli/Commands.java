@@ -38,6 +38,11 @@ public final class Commands {
                 group("farm-key", "The key that seals the farm's secrets.")
                     .addSubcommand(new FarmKeyRotate(operator))
                     .addSubcommand(new FarmKeyStatus(operator)))
+            .addSubcommand(
+                group("farm-ca", "The CA that says who belongs to the farm.")
+                    .addSubcommand(new FarmCaRotate(operator))
+                    .addSubcommand(new FarmCaStatus(operator))
+                    .addSubcommand(new FarmCaFinish(operator)))
             .addSubcommand(new Backup(operator))
             .addSubcommand(new Restore(operator, restoring))
             .addSubcommand(

@@ -10,7 +10,9 @@ import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.codec.Decoded;
 import io.portcullis.farm.codec.FarmDocuments;
+import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.model.FarmConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -118,9 +120,36 @@ final class Operator implements AutoCloseable {
     };
   }
 
+  /// Has this identity certified by the farm's new CA if the farm goes over to one. What was asked for is answered by then, so a failure is only
+  /// told: the next command tries again.
+  private void renew(AdminClient open) {
+    Path file = identityFile();
+    try {
+      IdentityFile before = IdentityFile.read(file);
+      IdentityFile renewed = open.renew();
+      if (IdentityFile.read(file).equals(before)) {
+        renewed.write(file);
+      }
+      try (AdminClient again = AdminClient.of(renewed)) {
+        // Whoever was seen with it is not waited for any more.
+        Wire.FarmCaStatus _ = again.farmCa();
+      }
+      terminal.err().println("renewed " + file + ": the farm has another CA");
+    } catch (IOException | AdminException e) {
+      terminal.complain(
+          "%s is not renewed, and the farm goes over to another CA: %s"
+              .formatted(file, e.getMessage()),
+          "any farmctl command tries again; once the old CA is not trusted, join again");
+    }
+    terminal.err().flush();
+  }
+
   @Override
   public void close() {
     if (client != null) {
+      if (client.isRenewalDue()) {
+        renew(client);
+      }
       client.close();
     }
   }

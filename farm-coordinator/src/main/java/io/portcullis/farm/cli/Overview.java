@@ -39,6 +39,8 @@ final class Overview {
         restore edge.backup --state /srv/c          a new farm out of it
         farm-key rotate                             after a node was removed
         farm-key status                             how far that is, who is waited for
+        farm-ca rotate                              another CA, new identities for all
+        farm-ca status, farm-ca finish              who has yet to renew; go on without
 
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision

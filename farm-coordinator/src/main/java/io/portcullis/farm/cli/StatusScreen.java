@@ -87,6 +87,7 @@ public final class StatusScreen {
       lines.add(Text.cut(Text.safe(endurance), width));
     }
     lines.add(verdict(status, width, colour));
+    rotation(status, width).ifPresent(lines::add);
     ending(status, width, colour, now).ifPresent(lines::add);
     return lines;
   }
@@ -114,6 +115,19 @@ public final class StatusScreen {
         : words
             + ", back to %d at %s unless confirmed"
                 .formatted(waiting.backTo(), waiting.until().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /// Only while the farm goes over to another CA.
+  private static Optional<String> rotation(Wire.FarmStatus status, int width) {
+    Wire.FarmCaStatus way = status.farmCa();
+    if (way == null) {
+      return Optional.empty();
+    }
+    int left = way.waitingFor().size() + way.toRenew().size();
+    return Optional.of(
+        Text.cut(
+            "on the way to another farm CA, %d to go: farmctl farm-ca status".formatted(left),
+            width));
   }
 
   /// The line to read when there is time for one.

@@ -34,8 +34,11 @@ import org.bouncycastle.util.IPAddress;
 /// Only a coordinator's certificate names hosts. Everybody else's names `<role>.invalid` (RFC 2606), so that a client that
 /// verifies host names, as ZooKeeper's does, can take a node's certificate for no server at all.
 record CertificateForm(String farm, Instant now) {
-  /// The CA outlives the appliances; replacing it means re-joining every node.
+  /// The CA outlives the appliances.
   private static final Duration AUTHORITY_VALIDITY = Duration.ofDays(20 * 365);
+
+  /// As long as the longest-lived identity of the old CA could need it.
+  private static final Duration VOUCHING_VALIDITY = Duration.ofDays(366);
 
   /// A fresh machine's clock may run behind by a time zone that was never set; it must still know its own farm.
   static final Duration CLOCK_SKEW = Duration.ofDays(1);
@@ -47,16 +50,35 @@ record CertificateForm(String farm, Instant now) {
     Names.require("farm", farm);
   }
 
-  X509Certificate authority(PublicKey key, PrivateKey signer) throws GeneralSecurityException {
+  /// @param suffix tells a farm's later CA from the one before: whoever trusts both looks for them by name
+  X509Certificate authority(PublicKey key, PrivateKey signer, String suffix)
+      throws GeneralSecurityException {
     X500Name name =
         new X500NameBuilder(BCStyle.INSTANCE)
             .addRDN(BCStyle.O, farm)
-            .addRDN(BCStyle.CN, farm + " farm CA")
+            .addRDN(BCStyle.CN, farm + " farm CA" + suffix)
             .build();
+    return authority(name, key, name, signer, AUTHORITY_VALIDITY);
+  }
+
+  /// What `known` signs to vouch for the authority that comes after it: whoever trusts only the old one finds the way to the new one.
+  X509Certificate vouching(X509Certificate next, X509Certificate known, PrivateKey signer)
+      throws GeneralSecurityException {
+    return authority(
+        X500Name.getInstance(next.getSubjectX500Principal().getEncoded()),
+        next.getPublicKey(),
+        X500Name.getInstance(known.getSubjectX500Principal().getEncoded()),
+        signer,
+        VOUCHING_VALIDITY);
+  }
+
+  private X509Certificate authority(
+      X500Name name, PublicKey key, X500Name issuer, PrivateKey signer, Duration validity)
+      throws GeneralSecurityException {
     try {
       X509v3CertificateBuilder form =
           new JcaX509v3CertificateBuilder(
-                  name, serial(), begin(), Date.from(now.plus(AUTHORITY_VALIDITY)), name, key)
+                  issuer, serial(), begin(), Date.from(now.plus(validity)), name, key)
               .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
               .addExtension(
                   Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))

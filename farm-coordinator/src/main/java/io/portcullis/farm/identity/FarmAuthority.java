@@ -6,25 +6,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import java.util.Optional;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 
 /// The farm's own certificate authority: who holds a certificate of it belongs to the farm, in the role its OU says.
 ///
-/// Only a coordinator has one, in `authority/` of its state directory: `ca.pem`, and `ca.key` of mode 0600.
+/// Only a coordinator has one, in `authority/` of its state directory ([AuthorityFiles]), every file of mode 0600. While the farm goes over to
+/// another CA there are two; one of them signs, both are trusted.
 public final class FarmAuthority {
   static final String CURVE = "secp256r1";
   static final String SIGNATURE = "SHA256withECDSA";
@@ -34,16 +36,31 @@ public final class FarmAuthority {
 
   private static final int P256_BITS = 256;
 
-  private final String farm;
-  private final X509Certificate certificate;
-  private final PrivateKey key;
-  private final InstantSource clock;
+  /// A farm's CAs follow each other in years; two alike in 32 bits are not worth a thought.
+  private static final int MARK_BYTES = 4;
 
-  private FarmAuthority(
-      String farm, X509Certificate certificate, PrivateKey key, InstantSource clock) {
+  private final String farm;
+  private final AuthorityFiles files;
+  private final InstantSource clock;
+  private volatile Standing standing;
+
+  /// @param next null unless the farm goes over to another CA
+  /// @param nextIssues whether that one signs already
+  private record Standing(Signer current, @Nullable Signer next, boolean nextIssues) {
+    Signer issuing() {
+      return next != null && nextIssues ? next : current;
+    }
+
+    /// Trusted as well, and signing nothing: the next one before its turn, the old one after it.
+    @Nullable Signer other() {
+      return nextIssues ? current : next;
+    }
+  }
+
+  private FarmAuthority(String farm, AuthorityFiles files, Standing standing, InstantSource clock) {
     this.farm = farm;
-    this.certificate = certificate;
-    this.key = key;
+    this.files = files;
+    this.standing = standing;
     this.clock = clock;
   }
 
@@ -52,17 +69,28 @@ public final class FarmAuthority {
   /// @throws IOException if the directory holds the authority of another farm, or half of one
   public static FarmAuthority open(Path directory, String farm, InstantSource clock)
       throws IOException, GeneralSecurityException {
-    Path chain = directory.resolve("ca.pem");
-    if (Files.exists(chain)) {
-      return load(directory, farm, clock);
+    AuthorityFiles files = new AuthorityFiles(directory);
+    if (files.isEmpty()) {
+      Signer first = Signer.found(farm, clock.instant(), "");
+      files.writeCurrent(first.certificatePem(), first.keyPem());
+      return new FarmAuthority(farm, files, new Standing(first, null, false), clock);
     }
-    SecretFiles.directory(directory);
-    KeyPair pair = KeyRequest.pair();
-    X509Certificate ca =
-        new CertificateForm(farm, clock.instant()).authority(pair.getPublic(), pair.getPrivate());
-    SecretFiles.write(directory.resolve("ca.key"), KeyRequest.keyPem(pair));
-    SecretFiles.write(chain, Pem.of("CERTIFICATE", ca.getEncoded()));
-    return new FarmAuthority(farm, ca, pair.getPrivate(), clock);
+    requireFarm(directory, farm);
+    Standing read =
+        new Standing(files.current(farm), files.next(farm).orElse(null), files.nextIssues());
+    return new FarmAuthority(farm, files, read, clock);
+  }
+
+  private static void requireFarm(Path directory, String farm)
+      throws IOException, GeneralSecurityException {
+    String owner =
+        Certificates.organization(
+            Certificates.parse(Files.readString(directory.resolve("ca.pem"))));
+    if (!owner.equals(farm)) {
+      throw new IOException(
+          "%s belongs to farm \"%s\", not to \"%s\": start with --farm %s or name another --state"
+              .formatted(directory.getParent(), owner, farm, owner));
+    }
   }
 
   /// Makes `directory` hold the authority that another coordinator handed over.
@@ -75,73 +103,128 @@ public final class FarmAuthority {
     if (Files.exists(chain) && !Files.readString(chain).equals(certificatePem)) {
       throw new IOException(directory + " holds the authority of another farm already");
     }
-    SecretFiles.directory(directory);
-    SecretFiles.write(directory.resolve("ca.key"), keyPem);
-    SecretFiles.write(chain, certificatePem);
+    new AuthorityFiles(directory).writeCurrent(certificatePem, keyPem);
   }
 
-  private static FarmAuthority load(Path directory, String farm, InstantSource clock)
-      throws IOException, GeneralSecurityException {
-    X509Certificate ca = Certificates.parse(Files.readString(directory.resolve("ca.pem")));
-    String owner = Certificates.organization(ca);
-    if (!owner.equals(farm)) {
-      throw new IOException(
-          "%s belongs to farm \"%s\", not to \"%s\": start with --farm %s or name another --state"
-              .formatted(directory.getParent(), owner, farm, owner));
+  /// As [#adopt], of an authority to which the farm was going over.
+  ///
+  /// @param issues whether it signs already
+  public static void adoptNext(Path directory, String certificatePem, String keyPem, boolean issues)
+      throws IOException {
+    AuthorityFiles files = new AuthorityFiles(directory);
+    files.writeNext(certificatePem, keyPem);
+    if (issues) {
+      files.letNextIssue();
     }
-    Path keyFile = directory.resolve("ca.key");
-    return new FarmAuthority(farm, ca, key(Files.readString(keyFile), keyFile.toString()), clock);
   }
 
-  private static PrivateKey key(String text, String name) throws IOException {
-    try (PEMParser pem = new PEMParser(new StringReader(text))) {
-      if (pem.readObject() instanceof PrivateKeyInfo info) {
-        return new JcaPEMKeyConverter().getPrivateKey(info);
-      }
-    }
-    throw new IOException(name + " holds no PKCS #8 private key: restore it from a backup");
-  }
-
-  /// That these two are the authority of `farm`.
+  /// That these two are an authority of `farm`.
   ///
   /// @throws IOException if they are not
   public static void require(String farm, String certificatePem, String keyPem)
       throws IOException, GeneralSecurityException {
-    X509Certificate ca = Certificates.parse(certificatePem);
-    PrivateKey key = key(keyPem, "the authority's key");
-    if (!Certificates.organization(ca).equals(farm)) {
-      throw new IOException("its CA is not that of farm " + farm);
-    }
-    KeyPair pair = KeyRequest.pair();
-    X509Certificate probe =
-        new CertificateForm(farm, Instant.now())
-            .leaf(ca, key, pair.getPublic(), Role.NODE, "probe", List.of());
-    try {
-      probe.verify(ca.getPublicKey());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("the CA and its key do not belong together", e);
-    }
+    Signer _ = Signer.read(farm, certificatePem, keyPem, "the authority's key");
   }
 
   public String farm() {
     return farm;
   }
 
+  /// The CA that signs.
   public X509Certificate certificate() {
-    return certificate;
+    return standing.issuing().certificate();
   }
 
   public String certificatePem() throws GeneralSecurityException {
-    return Pem.of("CERTIFICATE", certificate.getEncoded());
+    return standing.issuing().certificatePem();
+  }
+
+  /// Whom the farm trusts: the CA that signs, and beside it the next one or the one before.
+  public String trustedPem() throws GeneralSecurityException {
+    Standing now = standing;
+    Signer other = now.other();
+    return now.issuing().certificatePem() + (other == null ? "" : other.certificatePem());
   }
 
   /// What makes another coordinator as good as this one. It leaves this process only towards who holds a coordinator's token.
   public String keyPem() {
-    return Pem.of("PRIVATE KEY", key.getEncoded());
+    return standing.issuing().keyPem();
   }
 
   public String fingerprint() throws GeneralSecurityException {
-    return Certificates.fingerprint(certificate);
+    return Certificates.fingerprint(certificate());
+  }
+
+  /// A CA with its key, as a backup or the farm's store has it.
+  public record Pair(String certificatePem, String keyPem) {
+    @Override
+    public String toString() {
+      return "Pair[hidden]";
+    }
+  }
+
+  /// The one before the next.
+  public Pair current() throws GeneralSecurityException {
+    Signer current = standing.current();
+    return new Pair(current.certificatePem(), current.keyPem());
+  }
+
+  /// The one that the farm goes over to.
+  public Optional<Pair> next() throws GeneralSecurityException {
+    Signer next = standing.next();
+    return next == null
+        ? Optional.empty()
+        : Optional.of(new Pair(next.certificatePem(), next.keyPem()));
+  }
+
+  public boolean nextIssues() {
+    return standing.nextIssues();
+  }
+
+  /// Another CA for the same farm, with a name of its own.
+  public Pair anotherOne() throws GeneralSecurityException {
+    byte[] mark = new byte[MARK_BYTES];
+    new SecureRandom().nextBytes(mark);
+    Signer made = Signer.found(farm, clock.instant(), " " + HexFormat.of().formatHex(mark));
+    return new Pair(made.certificatePem(), made.keyPem());
+  }
+
+  /// Keeps the CA that the farm goes over to; it signs nothing yet.
+  public void hold(Pair next) throws IOException, GeneralSecurityException {
+    Signer signer = Signer.read(farm, next.certificatePem(), next.keyPem(), "the next CA's key");
+    files.writeNext(next.certificatePem(), next.keyPem());
+    standing = new Standing(standing.current(), signer, false);
+  }
+
+  /// From now on the next CA signs.
+  public void letNextIssue() throws IOException {
+    Standing now = standing;
+    if (now.next() != null && !now.nextIssues()) {
+      files.letNextIssue();
+      standing = new Standing(now.current(), now.next(), true);
+    }
+  }
+
+  /// Forgets the CA before the next one.
+  public void settle() throws IOException {
+    Signer next = standing.next();
+    if (next != null) {
+      files.settle();
+      standing = new Standing(next, null, false);
+    }
+  }
+
+  /// What coordinators show beside the new CA while some know only the one before; empty otherwise.
+  private String vouchingPem() throws GeneralSecurityException {
+    Standing now = standing;
+    Signer next = now.next();
+    if (next == null || !now.nextIssues()) {
+      return "";
+    }
+    X509Certificate vouched =
+        new CertificateForm(farm, clock.instant())
+            .vouching(next.certificate(), now.current().certificate(), now.current().key());
+    return Pem.of("CERTIFICATE", vouched.getEncoded());
   }
 
   /// Certifies the key of a request. Name and role are the farm's decision; whatever the request says about itself is ignored.
@@ -163,14 +246,16 @@ public final class FarmAuthority {
         coordinators,
         KeyRequest.keyPem(pair),
         issue(pair.getPublic(), role, id, hosts),
-        certificatePem());
+        (role == Role.COORDINATOR ? vouchingPem() : "") + trustedPem());
   }
 
   private String issue(PublicKey subjectKey, Role role, String id, List<String> hosts)
       throws GeneralSecurityException {
     Instant now = clock.instant();
+    Signer signer = standing.issuing();
     X509Certificate leaf =
-        new CertificateForm(farm, now).leaf(certificate, key, subjectKey, role, id, hosts);
+        new CertificateForm(farm, now)
+            .leaf(signer.certificate(), signer.key(), subjectKey, role, id, hosts);
     return Pem.of("CERTIFICATE", leaf.getEncoded());
   }
 

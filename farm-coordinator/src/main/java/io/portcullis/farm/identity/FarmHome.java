@@ -3,8 +3,11 @@ package io.portcullis.farm.identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// What a coordinator or node keeps in its state directory to be itself after a restart: identity, farm key, and where
 /// ZooKeeper is.
@@ -15,6 +18,9 @@ import java.util.Optional;
 public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, String zookeeper) {
   /// Four times what the files take together.
   private static final int ROOM_BYTES = 16 << 10;
+
+  /// Renewal and rotation look after the same file, on threads of their own; a process has one identity.
+  private static final ReentrantLock CHANGING = new ReentrantLock();
 
   private static final String IDENTITY = "identity.pem";
   private static final String AUTHORITY = "farm-ca.pem";
@@ -68,8 +74,46 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, Str
     SecretFiles.directory(directory);
     keys.write(directory.resolve(KEY));
     SecretFiles.write(directory.resolve(ZOOKEEPER), zookeeper + "\n");
-    SecretFiles.write(authorityPem(), identity.caPem());
+    try {
+      SecretFiles.write(authorityPem(), trustedOnly(identity));
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the farm's CA cannot be read", e);
+    }
     identity.write(identityPem());
+  }
+
+  /// How the identity is changed that is on the disk now.
+  @FunctionalInterface
+  public interface Change {
+    IdentityFile of(IdentityFile present) throws IOException, GeneralSecurityException;
+  }
+
+  /// Is somebody a little different from now on, on the disk. Whom it trusts is written first, so that nothing that it will show is refused
+  /// here.
+  public IdentityFile change(Change change) throws IOException, GeneralSecurityException {
+    CHANGING.lock();
+    try {
+      IdentityFile present = IdentityFile.read(identityPem());
+      IdentityFile next = change.of(present);
+      if (!next.caPem().equals(present.caPem())) {
+        SecretFiles.write(authorityPem(), trustedOnly(next));
+      }
+      if (!next.equals(present)) {
+        next.write(identityPem());
+      }
+      return next;
+    } finally {
+      CHANGING.unlock();
+    }
+  }
+
+  /// ZooKeeper takes every certificate in its file for one to trust.
+  private static String trustedOnly(IdentityFile identity) throws GeneralSecurityException {
+    StringBuilder pem = new StringBuilder();
+    for (X509Certificate authority : identity.trust().authorities()) {
+      pem.append(Pem.of("CERTIFICATE", authority.getEncoded()));
+    }
+    return pem.toString();
   }
 
   /// Remembers where ZooKeeper is now; the next start begins there.
@@ -86,7 +130,7 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, Str
     return directory.resolve(IDENTITY);
   }
 
-  /// The farm CA alone: the only trust anchor of farm traffic.
+  /// The farm's CAs alone: the only trust anchors of farm traffic.
   public Path authorityPem() {
     return directory.resolve(AUTHORITY);
   }

@@ -2,7 +2,6 @@ package io.portcullis.farm.identity;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +12,7 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
@@ -28,9 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Who somebody is in a farm, in one file of mode 0600: a few words for people, then PEM (PKCS #8 key, leaf, farm CA).
 ///
@@ -48,19 +42,40 @@ import javax.net.ssl.X509ExtendedTrustManager;
 ///
 /// @param coordinators `host:port` of the admin API, tried in order
 /// @param keyPem PKCS #8, EC P-256
+/// @param caPem the farm's CA; while the farm goes over to another, both, the leaf's first, and before them what the old one signed to
+///     vouch for the new one
+/// @param former fingerprints of CAs that were the farm's: not trusted, but join tokens of theirs were tokens of this farm
 public record IdentityFile(
     String farm,
     String id,
     List<String> coordinators,
     String keyPem,
     String certificatePem,
-    String caPem) {
+    String caPem,
+    List<String> former) {
+
+  /// Rotations are rare; an unbounded line would be a loop gone wild.
+  private static final int MOST_FORMER = 20;
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z ]+)-----[^-]+-----END \\1-----", Pattern.DOTALL);
 
+  private static final Pattern FORMER = Pattern.compile("^former: (\\S+)$", Pattern.MULTILINE);
+
   public IdentityFile {
     coordinators = List.copyOf(coordinators);
+    former = List.copyOf(former);
+  }
+
+  /// Of a farm that has had one CA.
+  public IdentityFile(
+      String farm,
+      String id,
+      List<String> coordinators,
+      String keyPem,
+      String certificatePem,
+      String caPem) {
+    this(farm, id, coordinators, keyPem, certificatePem, caPem, List.of());
   }
 
   public static IdentityFile read(Path file) throws IOException {
@@ -86,7 +101,13 @@ public record IdentityFile(
         List.of(word(text, "coordinators", name).split("\\s*,\\s*")),
         keys.getFirst(),
         certificates.getFirst(),
-        certificates.getLast());
+        String.join("", certificates.subList(1, certificates.size())),
+        former(text));
+  }
+
+  private static List<String> former(String text) {
+    Matcher line = FORMER.matcher(text);
+    return line.find() ? List.of(line.group(1).split(",")) : List.of();
   }
 
   private static String word(String text, String key, String name) throws IOException {
@@ -100,8 +121,9 @@ public record IdentityFile(
   }
 
   public String render() {
-    return "farm: %s\nid: %s\ncoordinators: %s\n%s%s%s"
-        .formatted(farm, id, String.join(",", coordinators), keyPem, certificatePem, caPem);
+    String past = former.isEmpty() ? "" : "former: " + String.join(",", former) + "\n";
+    return "farm: %s\nid: %s\ncoordinators: %s\n%s%s%s%s"
+        .formatted(farm, id, String.join(",", coordinators), past, keyPem, certificatePem, caPem);
   }
 
   /// Writes whole or not at all, readable by the owner only.
@@ -119,24 +141,84 @@ public record IdentityFile(
     return certificate(certificatePem);
   }
 
+  /// The CA that issued this identity.
   public X509Certificate caCertificate() throws GeneralSecurityException {
-    return certificate(caPem);
+    return trust().authorities().getFirst();
+  }
+
+  /// Whom it trusts.
+  public FarmTrust trust() throws GeneralSecurityException {
+    return FarmTrust.of(caPem);
+  }
+
+  /// Whether the authority of `pem` signed the leaf.
+  public boolean isIssuedBy(String pem) throws GeneralSecurityException {
+    return FarmTrust.of(pem).issued(certificate());
+  }
+
+  /// Whether a token of the CA with this fingerprint is, or was, of this identity's farm.
+  public boolean knows(String fingerprint) throws GeneralSecurityException {
+    if (former.contains(fingerprint)) {
+      return true;
+    }
+    for (X509Certificate authority : trust().authorities()) {
+      if (Certificates.fingerprint(authority).equals(fingerprint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The same identity under another key and certificate.
+  public IdentityFile renewed(String key, String leaf) {
+    return new IdentityFile(farm, id, coordinators, key, leaf, caPem, former);
+  }
+
+  /// The same identity that trusts these from now on; who is dropped is remembered as former.
+  ///
+  /// @param authorities the leaf's first
+  public IdentityFile trusting(String authorities) throws GeneralSecurityException {
+    List<String> past = new ArrayList<>(former);
+    FarmTrust next = FarmTrust.of(authorities);
+    for (X509Certificate known : trust().authorities()) {
+      String print = Certificates.fingerprint(known);
+      if (!next.authorities().contains(known) && !past.contains(print)) {
+        past.add(print);
+      }
+    }
+    for (X509Certificate known : next.authorities()) {
+      past.remove(Certificates.fingerprint(known));
+    }
+    List<String> kept = past.subList(Math.max(0, past.size() - MOST_FORMER), past.size());
+    return new IdentityFile(farm, id, coordinators, keyPem, certificatePem, authorities, kept);
+  }
+
+  /// The same identity, told other addresses of the admin API.
+  public IdentityFile at(List<String> addresses) {
+    return new IdentityFile(farm, id, addresses, keyPem, certificatePem, caPem, former);
   }
 
   /// TLS as this identity, towards peers whose certificate this farm's CA issued for one of `peerRoles`.
   public SSLContext sslContext(Set<String> peerRoles) throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
+    // Not PKCS #12, which takes no chain that leads to two authorities.
+    KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
-    store.setKeyEntry(
-        "identity", privateKey(), new char[0], new Certificate[] {certificate(), caCertificate()});
+    store.setKeyEntry("identity", privateKey(), new char[0], shown());
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        keys.getKeyManagers(),
-        new TrustManager[] {new FarmPeers(caCertificate(), peerRoles)},
-        null);
+    context.init(keys.getKeyManagers(), new TrustManager[] {trust().peers(peerRoles)}, null);
     return context;
+  }
+
+  /// Leaf, what vouches for a new CA, and last the CA, by whose fingerprint joiners know the farm.
+  private Certificate[] shown() throws GeneralSecurityException {
+    List<Certificate> chain = new ArrayList<>(List.of(certificate()));
+    Certificates.chain(caPem).stream()
+        .filter(one -> !FarmTrust.isAuthority(one))
+        .forEach(chain::add);
+    chain.add(caCertificate());
+    return chain.toArray(Certificate[]::new);
   }
 
   public PrivateKey privateKey() throws GeneralSecurityException {
@@ -151,12 +233,12 @@ public record IdentityFile(
             .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /// The OU of a farm certificate, a [Role]'s word; empty if there is none.
   /// When a certificate was signed: it is valid from a day before.
   public static Instant issuedAt(X509Certificate certificate) {
     return certificate.getNotBefore().toInstant().plus(CertificateForm.CLOCK_SKEW);
   }
 
+  /// The OU of a farm certificate, a [Role]'s word; empty if there is none.
   public static String roleOf(X509Certificate certificate) {
     Matcher unit =
         Pattern.compile("(?:^|,)OU=([^,]+)")
@@ -170,76 +252,5 @@ public record IdentityFile(
         Pattern.compile("(?:^|,)CN=([^,]+)")
             .matcher(certificate.getSubjectX500Principal().getName());
     return name.find() ? name.group(1) : "";
-  }
-
-  /// Trusts what the farm CA issued for the given roles, and nothing else.
-  private static final class FarmPeers extends X509ExtendedTrustManager {
-    private final X509Certificate ca;
-    private final Set<String> roles;
-
-    FarmPeers(X509Certificate ca, Set<String> roles) {
-      this.ca = ca;
-      this.roles = Set.copyOf(roles);
-    }
-
-    private void check(X509Certificate[] chain) throws CertificateException {
-      try {
-        X509Certificate leaf = chain[0];
-        PKIXParameters trust = new PKIXParameters(Set.of(new TrustAnchor(ca, null)));
-        trust.setRevocationEnabled(false);
-        CertificateFactory x509 = CertificateFactory.getInstance("X.509");
-        java.security.cert.CertPathValidator.getInstance("PKIX")
-            .validate(x509.generateCertPath(List.of(leaf)), trust);
-        if (!roles.contains(roleOf(leaf))) {
-          throw new CertificateException(
-              "certificate of role \"" + roleOf(leaf) + "\" where one of " + roles + " is needed");
-        }
-      } catch (CertificateException e) {
-        throw e;
-      } catch (GeneralSecurityException e) {
-        throw new CertificateException("not a certificate of this farm: " + e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[] {ca};
-    }
   }
 }

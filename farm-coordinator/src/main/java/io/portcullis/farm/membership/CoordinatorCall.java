@@ -3,6 +3,8 @@ package io.portcullis.farm.membership;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.StoreException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,13 +13,30 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a machine of the farm asks of the coordinators' admin API for itself: each in turn, until one answers.
 record CoordinatorCall(IdentityFile identity, Collection<String> coordinators) {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorCall.class);
+
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MAX_ANSWER_BYTES = 64L << 10;
+
+  /// Those of the day it joined, and those of today as far as they are known.
+  static List<String> known(IdentityFile identity, FarmStore store) {
+    Set<String> coordinators = new LinkedHashSet<>(identity.coordinators());
+    try {
+      coordinators.addAll(store.coordinators().read().admin());
+    } catch (StoreException e) {
+      LOG.debug("only the coordinators of the identity file are asked", e);
+    }
+    return List.copyOf(coordinators);
+  }
 
   /// @throws IOException what the last one said
   <T> T post(String path, Object request, Class<T> answer)

@@ -153,7 +153,7 @@ public final class Join {
   private static void requireSame(IdentityFile identity, JoinToken token, Path place)
       throws JoinFailed {
     try {
-      if (!Certificates.fingerprint(identity.caCertificate()).equals(token.fingerprint())) {
+      if (!identity.knows(token.fingerprint())) {
         throw new JoinFailed(
             place + " already belongs to farm " + identity.farm() + ", the token is of another",
             "name another place, or remove this one if it shall leave " + identity.farm());
@@ -238,7 +238,8 @@ public final class Join {
       if (e instanceof TokenTrust.OtherFarm) {
         return new JoinFailed(
             token.coordinator() + " is not of the farm this token is for: " + said(e),
-            "make a token on the farm you mean; if this is it, somebody may sit in between",
+            "make another token on the farm you mean; if it has not changed its CA since this one was made,"
+                + " somebody may sit in between",
             failure);
       }
     }

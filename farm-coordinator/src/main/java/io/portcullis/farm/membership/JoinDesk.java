@@ -8,6 +8,7 @@ import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined.Fault;
 import io.portcullis.farm.model.Network;
 import io.portcullis.farm.store.FarmArchive;
+import io.portcullis.farm.store.FarmCopy;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
 import io.portcullis.farm.store.StoreException;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /// Where a coordinator makes tokens and takes them in exchange for an identity.
@@ -34,6 +36,7 @@ public final class JoinDesk {
   private final FarmAuthority authority;
   private final FarmStore store;
   private final KeyDesk farmKey;
+  private final AuthorityDesk authorities;
   private final String adminAddress;
   private final Growth growth;
   private final InstantSource clock;
@@ -43,12 +46,14 @@ public final class JoinDesk {
       FarmAuthority authority,
       FarmStore store,
       KeyDesk farmKey,
+      AuthorityDesk authorities,
       String adminAddress,
       Growth growth,
       InstantSource clock) {
     this.authority = authority;
     this.store = store;
     this.farmKey = farmKey;
+    this.authorities = authorities;
     this.adminAddress = adminAddress;
     this.growth = growth;
     this.clock = clock;
@@ -58,10 +63,22 @@ public final class JoinDesk {
     return farmKey;
   }
 
+  public AuthorityDesk authorities() {
+    return authorities;
+  }
+
   /// The farm's secrets that its store does not hold, for a backup.
   public FarmArchive.Keys keys() throws GeneralSecurityException {
+    FarmAuthority.Pair current = authority.current();
+    FarmCopy.NextAuthority next =
+        authority
+            .next()
+            .map(pair ->
+                new FarmCopy.NextAuthority(
+                    pair.certificatePem(), pair.keyPem(), authority.nextIssues()))
+            .orElse(null);
     return new FarmArchive.Keys(
-        authority.farm(), authority.certificatePem(), authority.keyPem(), farmKey.sealing());
+        authority.farm(), current.certificatePem(), current.keyPem(), next, farmKey.sealing());
   }
 
   public Wire.TokenResponse createToken(Wire.TokenRequest request, String author)
@@ -75,6 +92,7 @@ public final class JoinDesk {
     }
     Network from = network(request.address());
     if (role == Role.COORDINATOR) {
+      authorities.requireSettled();
       growth.open();
     }
     Instant now = clock.instant();
@@ -125,12 +143,13 @@ public final class JoinDesk {
       String id = register(role, wish, now);
       String leaf = authority.issue(request.csr(), role, id, java.util.List.of());
       store.audit().append(now, id, "joined as " + role.word());
+      authorities.seen(role.word() + "/" + id, authority.certificate().getSubjectX500Principal());
       boolean keeper = !role.isPerson();
       return new Wire.JoinResponse(
           authority.farm(),
           id,
           leaf,
-          authority.certificatePem(),
+          authority.trustedPem(),
           keeper ? farmKey.sealing() : null,
           keeper ? growth.zookeeper() : null,
           role == Role.COORDINATOR ? authority.keyPem() : null);
@@ -142,29 +161,42 @@ public final class JoinDesk {
     }
   }
 
-  /// Gives a node a younger certificate. Who was removed gets none, also if somebody else has the name by now.
+  /// Gives a younger certificate: to a node at any time, to a person while the farm goes over to another CA, to a coordinator never, for it
+  /// makes its own. Who was removed gets none, also if somebody else has the name by now.
   ///
-  /// @param issued when the certificate that the node shows was signed
-  public Wire.RenewResponse renew(String id, Instant issued, Wire.RenewRequest request)
+  /// @param issued when the certificate that is shown was signed
+  /// @param issuer and by which CA
+  public Wire.RenewResponse renew(
+      Role role, String id, Instant issued, X500Principal issuer, Wire.RenewRequest request)
       throws Declined, StoreException, GeneralSecurityException {
     Instant now = clock.instant();
     boolean member =
         store.nodes().members().stream()
-            .anyMatch(known -> known.id().equals(id) && known.role().equals(Role.NODE.word()));
-    if (!member || store.revocations().read().covers(Role.NODE.word() + "/" + id, issued)) {
+            .anyMatch(known -> known.id().equals(id) && known.role().equals(role.word()));
+    if (!member || store.revocations().read().covers(role.word() + "/" + id, issued)) {
       store.audit().append(now, id, "refused a renewed certificate: it was removed");
       throw new Declined(
-          Fault.TOKEN, "node %s was removed from the farm".formatted(id), ANOTHER_TOKEN);
+          Fault.TOKEN, "%s %s was removed from the farm".formatted(role.word(), id), ANOTHER_TOKEN);
+    }
+    boolean due =
+        switch (role) {
+          case NODE -> true;
+          case COORDINATOR -> false;
+          default -> !authority.certificate().getSubjectX500Principal().equals(issuer);
+        };
+    if (!due) {
+      throw new Declined(
+          Fault.REQUEST, "there is nothing to renew for " + id, "go on with the identity it has");
     }
     try {
-      String leaf = authority.issue(request.csr(), Role.NODE, id, List.of());
+      String leaf = authority.issue(request.csr(), role, id, List.of());
       store.audit().append(now, id, "renewed its certificate");
-      return new Wire.RenewResponse(leaf);
+      return new Wire.RenewResponse(leaf, authority.certificatePem());
     } catch (FarmAuthority.InvalidRequest e) {
       throw new Declined(
           Fault.REQUEST,
           "no identity for this request: " + e.getMessage(),
-          "run the node of this release");
+          "use the release that the coordinators have");
     }
   }
 

@@ -10,10 +10,8 @@ import io.portcullis.farm.store.StoreException;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -114,7 +112,7 @@ public final class KeyUpkeep implements Consumer<KeyPlan> {
       return here.get();
     }
     IdentityFile identity = IdentityFile.read(home.identityPem());
-    Set<String> coordinators = coordinators(identity);
+    List<String> coordinators = CoordinatorCall.known(identity, store);
     FarmKey fetched =
         FarmKey.parse(
             new CoordinatorCall(identity, coordinators)
@@ -126,17 +124,6 @@ public final class KeyUpkeep implements Consumer<KeyPlan> {
     }
     LOG.info("farm key {} is here", id);
     return fetched;
-  }
-
-  /// Those of the day it joined, and those of today as far as they are known.
-  private Set<String> coordinators(IdentityFile identity) {
-    Set<String> coordinators = new LinkedHashSet<>(identity.coordinators());
-    try {
-      coordinators.addAll(store.coordinators().read().admin());
-    } catch (StoreException e) {
-      LOG.debug("only the coordinators of the identity file are asked", e);
-    }
-    return coordinators;
   }
 
   /// Makes a key and announces it: it is on this coordinator's disk before anybody hears of it.

@@ -52,8 +52,13 @@ public final class Renewal implements AutoCloseable {
       IdentityFile now = IdentityFile.read(home.identityPem());
       if (isDue(now.certificate(), clock.instant())) {
         IdentityFile renewed = renew(now);
-        renewed.write(home.identityPem());
-        LOG.info("this node's certificate is good until {}", renewed.certificate().getNotAfter());
+        // Whom this node trusts may have changed meanwhile, and who it is as well.
+        IdentityFile kept =
+            home.change(present ->
+                present.certificatePem().equals(now.certificatePem())
+                    ? present.renewed(renewed.keyPem(), renewed.certificatePem())
+                    : present);
+        LOG.info("this node's certificate is good until {}", kept.certificate().getNotAfter());
       }
     } catch (IOException | GeneralSecurityException e) {
       LOG.warn("this node's certificate is not renewed yet, trying again: {}", e.getMessage());
@@ -76,13 +81,7 @@ public final class Renewal implements AutoCloseable {
     Wire.RenewResponse answer =
         new CoordinatorCall(identity, identity.coordinators())
             .post("/v1/renew", new Wire.RenewRequest(key.csrPem()), Wire.RenewResponse.class);
-    return new IdentityFile(
-        identity.farm(),
-        identity.id(),
-        identity.coordinators(),
-        key.keyPem(),
-        answer.certificate(),
-        identity.caPem());
+    return identity.renewed(key.keyPem(), answer.certificate());
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.portcullis.farm.server;
 
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Properties;
 import java.util.function.IntConsumer;
 import org.apache.zookeeper.server.embedded.ExitHandler;
@@ -32,6 +34,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   /// An appliance VM with a cold disk starts in seconds; past this something is wrong.
   private static final long START_MILLIS = 60_000;
 
+  static final String TLS = "TLSv1.3";
+  static final String PEM = "PEM";
+
   private final ZooKeeperServerEmbedded server;
 
   private EmbeddedZooKeeper(ZooKeeperServerEmbedded server) {
@@ -53,6 +58,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
       Files.createDirectories(directory);
       MemberList members = MemberList.open(directory);
       forgetOldConfigurations(directory);
+      judgeBy(home);
       ZooKeeperServerEmbedded server =
           ZooKeeperServerEmbedded.builder()
               .baseDir(directory)
@@ -73,6 +79,13 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
           "see the log above; check that the directory can be written and its disk has room",
           e);
     }
+  }
+
+  /// Whom it trusts and what it shows, as the home's files say by now: for every connection made from here on. Clients whose certificate counts
+  /// no more are cut off; members stay connected.
+  public static void judgeBy(FarmHome home) throws IOException, GeneralSecurityException {
+    QuorumTls.use(home);
+    FarmAuthentication.trust(IdentityFile.read(home.identityPem()).trust());
   }
 
   private static Properties configuration(
@@ -104,25 +117,27 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     zoo.put("quorumListenOnAllIPs", Boolean.toString(everywhere));
     zoo.put("enforce.auth.enabled", "true");
     zoo.put("enforce.auth.schemes", "x509");
-    // With FIPS mode, which is the default, ZooKeeper does not verify the host names of quorum
+    // The client port reads the files anew for each connection. With FIPS mode, which is the
+    // default, ZooKeeper does not verify the host names of quorum
     // peers.
     zoo.put("fips-mode", "false");
     zoo.put("sslQuorum", "true");
     zoo.put("portUnification", "false");
     tls(zoo, "ssl.", home);
     tls(zoo, "ssl.quorum.", home);
+    zoo.put("ssl.quorum.context.supplier.class", QuorumTls.class.getName());
     members.addTo(zoo);
     return zoo;
   }
 
   private static void tls(Properties zoo, String prefix, FarmHome home) {
     zoo.put(prefix + "keyStore.location", home.identityPem().toAbsolutePath().toString());
-    zoo.put(prefix + "keyStore.type", "PEM");
+    zoo.put(prefix + "keyStore.type", PEM);
     zoo.put(prefix + "trustStore.location", home.authorityPem().toAbsolutePath().toString());
-    zoo.put(prefix + "trustStore.type", "PEM");
+    zoo.put(prefix + "trustStore.type", PEM);
     zoo.put(prefix + "clientAuth", "need");
-    zoo.put(prefix + "protocol", "TLSv1.3");
-    zoo.put(prefix + "enabledProtocols", "TLSv1.3");
+    zoo.put(prefix + "protocol", TLS);
+    zoo.put(prefix + "enabledProtocols", TLS);
     zoo.put(prefix + "hostnameVerification", "true");
   }
 

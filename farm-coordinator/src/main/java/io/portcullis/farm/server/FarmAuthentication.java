@@ -1,15 +1,18 @@
 package io.portcullis.farm.server;
 
+import io.portcullis.farm.identity.FarmTrust;
 import io.portcullis.farm.identity.IdentityFile;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Predicate;
+import javax.net.ssl.X509TrustManager;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.common.X509Exception;
 import org.apache.zookeeper.server.ServerCnxn;
 import org.apache.zookeeper.server.auth.X509AuthenticationProvider;
 import org.slf4j.Logger;
@@ -51,23 +54,58 @@ public final class FarmAuthentication extends X509AuthenticationProvider {
 
   private static volatile Revoked revoked = NOBODY;
 
-  public FarmAuthentication() throws X509Exception {}
+  private static volatile FarmTrust trust = new FarmTrust(List.of());
+
+  public FarmAuthentication() {
+    super(new Judge(), null);
+  }
+
+  /// What ZooKeeper asks once more after TLS did, so that it knows of a CA that is trusted no more.
+  private static final class Judge implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      trust.verify(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      throw new CertificateException("for servers only");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return trust.authorities().toArray(X509Certificate[]::new);
+    }
+  }
+
+  /// Whose certificates are taken from now on, also on connections that are open.
+  static void trust(FarmTrust next) {
+    trust = next;
+    cut(leaf -> !next.issued(leaf));
+  }
 
   /// From now on, also for connections that are open.
   public static void refuse(Revoked next) {
     revoked = next;
+    cut(FarmAuthentication::isRevoked);
+  }
+
+  private static void cut(Predicate<X509Certificate> refused) {
     List<ServerCnxn> open;
     synchronized (OPEN) {
       open = List.copyOf(OPEN);
     }
     for (ServerCnxn connection : open) {
       Certificate[] chain = connection.getClientCertificateChain();
-      if (chain != null && chain.length > 0 && chain[0] instanceof X509Certificate leaf) {
-        if (isRevoked(leaf)) {
-          LOG.warn("{} is cut off", identity(leaf));
-          OPEN.remove(connection);
-          connection.close(ServerCnxn.DisconnectReason.CONNECTION_CLOSE_FORCED);
-        }
+      if (chain != null
+          && chain.length > 0
+          && chain[0] instanceof X509Certificate leaf
+          && refused.test(leaf)) {
+        LOG.warn("{} is cut off", identity(leaf));
+        OPEN.remove(connection);
+        connection.close(ServerCnxn.DisconnectReason.CONNECTION_CLOSE_FORCED);
       }
     }
   }

@@ -40,6 +40,7 @@ final class FarmAcls implements ACLProvider {
         || isBelow(path, paths.requests())
         || isBelow(path, paths.leader())
         || path.equals(paths.term())
+        || path.equals(paths.authorityKey())
         || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The farm's state as a whole: out of the store for a backup, into the store of a new farm.
 public final class FarmArchive {
@@ -27,7 +28,13 @@ public final class FarmArchive {
   /// The farm's secrets that the store does not hold.
   ///
   /// @param farmKey base64
-  public record Keys(String farm, String authorityPem, String authorityKey, String farmKey) {
+  /// @param next null unless the farm goes over to another CA
+  public record Keys(
+      String farm,
+      String authorityPem,
+      String authorityKey,
+      FarmCopy.@Nullable NextAuthority next,
+      String farmKey) {
     @Override
     public String toString() {
       return "Keys[hidden]";
@@ -43,6 +50,7 @@ public final class FarmArchive {
         by,
         keys.authorityPem(),
         keys.authorityKey(),
+        keys.next(),
         keys.farmKey(),
         revisions.isEmpty() ? 0 : revisions.getFirst().number(),
         revisions,

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Everything a new farm needs to be the old one: what a backup holds. Times are ISO-8601.
 ///
 /// @param authorityPem the farm CA's certificate; `authorityKey` its key
+/// @param nextAuthority the CA that the farm was going over to; null = none
 /// @param revisions the newest ones, newest first
 /// @param current the number that counts
 /// @param certificates every version, keys in clear
@@ -25,6 +27,7 @@ public record FarmCopy(
     String madeBy,
     String authorityPem,
     String authorityKey,
+    @Nullable NextAuthority nextAuthority,
     String farmKey,
     long current,
     List<Document> revisions,
@@ -37,6 +40,14 @@ public record FarmCopy(
   private static final int MAX_BYTES = 256 << 20;
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  /// @param issues whether it signed already
+  public record NextAuthority(String certificate, String key, boolean issues) {
+    @Override
+    public String toString() {
+      return "NextAuthority[hidden]";
+    }
+  }
 
   public record Document(
       long number, String author, String time, String reason, String source, String expanded) {}

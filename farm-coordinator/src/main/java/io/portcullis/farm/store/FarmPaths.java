@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 ///   audit/<number>           its own data is number and hash of the newest
 ///   revoked                  whose certificates are not taken any more
 ///   farm-key                 which farm key seals and which comes next, by name
+///   farm-ca                  whose certificates the farm takes, and which CA comes next
+///   farm-ca-key              the next CA's key, sealed; for coordinators only
 ///   tickets                  session-ticket keys, sealed
 ///   drains                   members and nodes that take nothing new
 ///   bindings/log/<epoch>/e-<seq>           batches of operations; nothing else, for every child takes a number
@@ -108,6 +110,14 @@ record FarmPaths(String root) {
 
   String keyPlan() {
     return root + "/farm-key";
+  }
+
+  String authorityPlan() {
+    return root + "/farm-ca";
+  }
+
+  String authorityKey() {
+    return root + "/farm-ca-key";
   }
 
   String tickets() {

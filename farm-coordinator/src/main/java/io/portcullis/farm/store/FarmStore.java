@@ -55,6 +55,7 @@ public final class FarmStore implements AutoCloseable {
   private final RevocationBook revocations;
   private final CoordinatorBook coordinators;
   private final KeyPlanBook keyPlan;
+  private final AuthorityBook authorities;
   private final Supplier<String> sealing;
   private final Ensemble ensemble;
   private final EnsembleWatch ensembleWatch;
@@ -72,6 +73,7 @@ public final class FarmStore implements AutoCloseable {
     Znodes znodes = new Znodes(client);
     secrets = new Secrets(home.keys());
     keyPlan = new KeyPlanBook(znodes, paths);
+    authorities = new AuthorityBook(znodes, paths, secrets);
     sealing = () -> home.key().id();
     revisions = new Revisions(znodes, paths);
     certificates = new CertificateShelf(znodes, paths, secrets);
@@ -247,6 +249,21 @@ public final class FarmStore implements AutoCloseable {
   /// Which farm key seals.
   public KeyPlanBook keyPlan() {
     return keyPlan;
+  }
+
+  /// @param listener told at every look; [AuthorityPlan#NONE] while the farm has none
+  public ZnodeWatch<AuthorityPlan> watchAuthorities(Consumer<AuthorityPlan> listener) {
+    return new ZnodeWatch<>(
+        client,
+        paths.authorityPlan(),
+        AuthorityPlan.NONE,
+        (path, data) -> Znodes.decode(path, data, AuthorityPlan.class),
+        listener);
+  }
+
+  /// Which CA is the farm's.
+  public AuthorityBook authorities() {
+    return authorities;
   }
 
   public DrainBook drains() {

@@ -11,6 +11,8 @@ public final class Leadership {
   private final Revisions revisions;
   private final TicketBook tickets;
   private final KeyPlanBook keyPlan;
+  private final AuthorityBook authorities;
+  private final Tokens tokens;
   private final Resealing resealing;
   private final AuditTrail audit;
   private final BindingStorage bindings;
@@ -21,6 +23,8 @@ public final class Leadership {
     revisions = new Revisions(znodes, paths);
     tickets = new TicketBook(znodes, paths, secrets);
     keyPlan = new KeyPlanBook(znodes, paths);
+    authorities = new AuthorityBook(znodes, paths, secrets);
+    tokens = new Tokens(znodes, paths);
     resealing =
         new Resealing(
             new CertificateShelf(znodes, paths, secrets),
@@ -45,6 +49,14 @@ public final class Leadership {
 
   public KeyPlanBook keyPlan() {
     return keyPlan;
+  }
+
+  public AuthorityBook authorities() {
+    return authorities;
+  }
+
+  public Tokens tokens() {
+    return tokens;
   }
 
   public Resealing resealing() {

@@ -124,6 +124,28 @@ public final class Tokens {
         : new Use.Elsewhere(allowed);
   }
 
+  /// Voids every token that nobody has used.
+  ///
+  /// @param why the answer to whoever shows one, in the place of who used it
+  /// @return how many
+  public int voidUnused(String why, Instant now) throws StoreException {
+    int voided = 0;
+    for (String hash : znodes.children(paths.tokens())) {
+      String path = paths.token(hash);
+      Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
+      if (found.isPresent() && found.get().value().usedAt().isEmpty()) {
+        Stored old = found.get().value();
+        byte[] marked =
+            Znodes.encode(
+                path,
+                new Stored(
+                    old.role(), old.expires(), old.author(), now.toString(), why, old.from()));
+        voided += znodes.set(path, marked, found.get().version()) ? 1 : 0;
+      }
+    }
+    return voided;
+  }
+
   private void forgetOld(Instant now) throws StoreException {
     for (String hash : znodes.children(paths.tokens())) {
       String path = paths.token(hash);

@@ -37,7 +37,8 @@ class LoopTest {
             "outside",
             List.of("10.0.0.100/24"),
             List.of(
-                new VirtualGroup.Holder("a", "10.0.0.5"), new VirtualGroup.Holder("b", "10.0.0.6")));
+                new VirtualGroup.Holder("a", "10.0.0.5"),
+                new VirtualGroup.Holder("b", "10.0.0.6")));
     return FarmValidator.check(farm.withVirtualAddresses(List.of(virtual))).stream()
         .filter(Problem::isError)
         .toList();

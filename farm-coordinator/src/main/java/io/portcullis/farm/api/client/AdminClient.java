@@ -4,6 +4,7 @@ import io.portcullis.farm.api.client.AdminException.Reason;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.KeyRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,12 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// The admin API as an operator (or a tool) calls it: one method per thing the farm can be asked.
@@ -40,6 +43,7 @@ public final class AdminClient implements AutoCloseable {
 
   private final IdentityFile identity;
   private final HttpClient http;
+  private volatile boolean renewalDue;
 
   private AdminClient(IdentityFile identity, HttpClient http) {
     this.identity = identity;
@@ -175,6 +179,16 @@ public final class AdminClient implements AutoCloseable {
         exchange("POST", "/v1/farm-key", new Wire.KeyRotation(again)), Wire.FarmKeyStatus.class);
   }
 
+  public Wire.FarmCaStatus farmCa() throws AdminException {
+    return read(exchange("GET", "/v1/farm-ca", null), Wire.FarmCaStatus.class);
+  }
+
+  /// @param finish go on without whoever has not renewed
+  public Wire.FarmCaStatus rotateFarmCa(boolean finish) throws AdminException {
+    return read(
+        exchange("POST", "/v1/farm-ca", new Wire.FarmCaRotation(finish)), Wire.FarmCaStatus.class);
+  }
+
   /// The whole farm, sealed with a passphrase.
   public Wire.BackupFile backup(String passphrase) throws AdminException {
     return read(
@@ -256,6 +270,7 @@ public final class AdminClient implements AutoCloseable {
             http.send(
                 request(address, method, path, body, patience),
                 BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+        note(response);
         return Answers.accepted(response.statusCode(), response.body(), address);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -269,6 +284,42 @@ public final class AdminClient implements AutoCloseable {
       }
     }
     throw Attempts.unreachable(identity.farm(), tried);
+  }
+
+  /// A coordinator shows its farm's CA last.
+  private void note(HttpResponse<byte[]> response) {
+    response
+        .sslSession()
+        .ifPresent(session -> {
+          try {
+            Certificate[] shown = session.getPeerCertificates();
+            renewalDue = !shown[shown.length - 1].equals(identity.caCertificate());
+          } catch (SSLPeerUnverifiedException | GeneralSecurityException e) {
+            renewalDue = false;
+          }
+        });
+  }
+
+  /// Whether the farm goes over to another CA, which has to certify this identity too.
+  public boolean isRenewalDue() {
+    return renewalDue;
+  }
+
+  /// The same identity with a new key and a certificate of the farm's new CA, whom it trusts and no other. Nothing is written.
+  public IdentityFile renew() throws AdminException {
+    try {
+      KeyRequest key = KeyRequest.create(identity.id());
+      Wire.RenewResponse answer =
+          read(
+              exchange("POST", "/v1/renew", new Wire.RenewRequest(key.csrPem())),
+              Wire.RenewResponse.class);
+      IdentityFile renewed = identity.renewed(key.keyPem(), answer.certificate());
+      String authority = answer.authority();
+      return authority == null ? renewed : renewed.trusting(authority);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AdminException(
+          Reason.IDENTITY, "a new key could not be made: " + e.getMessage(), "try again", e);
+    }
   }
 
   private static HttpRequest request(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Paths: `POST /v1/join` (server-authenticated TLS and a one-time secret; every other path needs a client certificate of
 /// the farm), `POST /v1/tokens`, `GET /v1/operators`, `DELETE /v1/operators/{id}`, `POST /v1/revisions[?dryRun=true]`, `GET /v1/revisions`, `GET /v1/revisions/{n}`,
-/// `POST /v1/renew` (a node, for itself), `POST /v1/confirm`, `GET /v1/audit`, `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`, `DELETE /v1/coordinators/{id}`. Answers: a revision posted or rolled
+/// `POST /v1/renew` (whoever has an identity, for itself), `GET /v1/farm-ca`, `POST /v1/farm-ca` (rotates the farm's CA, or finishes that), `POST /v1/confirm`, `GET /v1/audit`, `POST /v1/tickets` (rotates the session-ticket keys), `POST /v1/drains`, `GET /v1/drains`, `DELETE /v1/drains/{kind}:{name}`, `POST /v1/rollback`, `GET /v1/status`, `POST /v1/bindings` (a query), `POST /v1/certificates` (a request), `GET /v1/certificates`, `POST /v1/certificates/{name}` (an authority's answer), `GET /v1/nodes/{id}`, `DELETE /v1/nodes/{id}`, `DELETE /v1/coordinators/{id}`. Answers: a revision posted or rolled
 /// back gives an `ApplyResponse` (422 when refused), the list of revisions a JSON array of `RevisionSummary`, newest first,
 /// a deletion 204. `WireJson` reads and writes them all.
 public final class Wire {
@@ -48,7 +48,8 @@ public final class Wire {
   public record RenewRequest(String csr) {}
 
   /// @param certificate PEM, leaf only
-  public record RenewResponse(String certificate) {}
+  /// @param authority PEM of the CA that signed it; null from a release that has only ever one
+  public record RenewResponse(String certificate, @Nullable String authority) {}
 
   /// @param role `node`, `viewer`, `operator`, `administrator` or `coordinator`
   /// @param address where it may be shown from, an address or a network as `192.0.2.0/24`; null = anywhere
@@ -147,7 +148,18 @@ public final class Wire {
       List<CoordinatorStatus> coordinators,
       List<NodeStatus> nodes,
       List<CertificateStatus> certificates,
-      @Nullable Unconfirmed unconfirmed) {
+      @Nullable Unconfirmed unconfirmed,
+      @Nullable FarmCaStatus farmCa) {
+
+    public FarmStatus(
+        String farm,
+        long revision,
+        List<CoordinatorStatus> coordinators,
+        List<NodeStatus> nodes,
+        List<CertificateStatus> certificates,
+        @Nullable Unconfirmed unconfirmed) {
+      this(farm, revision, coordinators, nodes, certificates, unconfirmed, null);
+    }
 
     public FarmStatus(
         String farm,
@@ -213,6 +225,7 @@ public final class Wire {
   /// @param farmKey generation of the plan for farm keys whose keys it has
   /// @param challenges number of the newest ACME challenges that it answers; 0 = none yet, or a release that answers none
   /// @param holds virtual addresses that are on its cards now
+  /// @param farmCa generation of the plan for the farm's CA that its identity is right for
   public record Standing(
       long tickets,
       @Nullable Vote vote,
@@ -220,7 +233,8 @@ public final class Wire {
       Outcome outcome,
       Long farmKey,
       Long challenges,
-      List<String> holds) {
+      List<String> holds,
+      Long farmCa) {
     public static final Standing NONE = new Standing(0, null, Load.NONE);
 
     /// A node of an older release says nothing of its outcome, farm keys, challenges and virtual addresses.
@@ -229,6 +243,7 @@ public final class Wire {
       farmKey = Objects.requireNonNullElse(farmKey, 0L);
       challenges = Objects.requireNonNullElse(challenges, 0L);
       holds = holds == null ? List.of() : List.copyOf(holds);
+      farmCa = Objects.requireNonNullElse(farmCa, 0L);
     }
 
     public Standing(
@@ -238,11 +253,15 @@ public final class Wire {
         Outcome outcome,
         Long farmKey,
         Long challenges) {
-      this(tickets, vote, load, outcome, farmKey, challenges, List.of());
+      this(tickets, vote, load, outcome, farmKey, challenges, List.of(), 0L);
     }
 
     public Standing holding(List<String> addresses) {
-      return new Standing(tickets, vote, load, outcome, farmKey, challenges, addresses);
+      return new Standing(tickets, vote, load, outcome, farmKey, challenges, addresses, farmCa);
+    }
+
+    public Standing following(long generation) {
+      return new Standing(tickets, vote, load, outcome, farmKey, challenges, holds, generation);
     }
 
     public Standing(long tickets, @Nullable Vote vote, Load load, Outcome outcome, Long farmKey) {
@@ -360,6 +379,28 @@ public final class Wire {
       String current, @Nullable String next, String stage, Instant since, List<String> waitingFor) {
     public FarmKeyStatus {
       waitingFor = List.copyOf(waitingFor);
+    }
+  }
+
+  /// @param finish go on without whoever has not renewed; false = another CA is wanted
+  public record FarmCaRotation(boolean finish) {}
+
+  /// @param current SHA-256 fingerprint of the CA that was the farm's last
+  /// @param next of the one on its way; null = none
+  /// @param stage `settled`, `announced` (everybody learns to trust it), `renewing` (it signs; everybody gets an identity of it)
+  /// @param since of the stage
+  /// @param waitingFor who is there and about to follow
+  /// @param toRenew who is away, and would have to join again if the rotation was finished now
+  public record FarmCaStatus(
+      String current,
+      @Nullable String next,
+      String stage,
+      Instant since,
+      List<String> waitingFor,
+      List<String> toRenew) {
+    public FarmCaStatus {
+      waitingFor = List.copyOf(waitingFor);
+      toRenew = List.copyOf(toRenew);
     }
   }
 
