@@ -40,7 +40,7 @@ final class Overview {
         farm-key rotate                             after a node was removed
         farm-key status                             how far that is, who is waited for
         farm-ca rotate                              another CA, new identities for all
-        farm-ca status, farm-ca finish              who has yet to renew; go on without
+        farm-ca status, farm-ca finish              who is waited for; go without
 
       Publish
         apply farm.yaml --reason "new pool"         make it the next revision
