@@ -41,7 +41,8 @@ final class Doorkeeper {
                 new Refusal(
                     403,
                     "the admin API needs a client certificate of this farm",
-                    "use --identity FILE with an operator's identity file"));
+                    "use --identity FILE with an operator's identity file; one from before the farm"
+                        + " changed its CA does not count: join again with a token"));
     // Who renews is judged where the certificate would be made, who asks for a key where it is.
     if (endpoint.access() != Access.HOLDER && endpoint.access() != Access.MACHINE) {
       requireNotRevoked(caller, request.from());
