@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.cli.Sitting;
@@ -129,7 +130,7 @@ class FarmCaRotationTest {
   }
 
   /// Asked with whatever the coordinator's own operator has by now.
-  private Wire.FarmCaStatus status() throws Exception {
+  private Rotations.FarmCaStatus status() throws Exception {
     try (AdminClient client = bench.operator()) {
       return client.farmCa();
     }
@@ -137,7 +138,7 @@ class FarmCaRotationTest {
 
   private void awaitSettledAfter(String old) throws Exception {
     Bench.eventually(() -> {
-      Wire.FarmCaStatus now = status();
+      Rotations.FarmCaStatus now = status();
       return now.next() == null && !now.current().equals(old);
     });
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.farm.api.client.AdminClient;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.cli.Sitting;
@@ -118,7 +119,7 @@ class KeyRotationTest {
     }
   }
 
-  private Wire.FarmKeyStatus status() throws Exception {
+  private Rotations.FarmKeyStatus status() throws Exception {
     try (AdminClient client = bench.operator()) {
       return client.farmKey();
     }
@@ -126,7 +127,7 @@ class KeyRotationTest {
 
   private void awaitSettledAfter(String old) throws Exception {
     Bench.eventually(() -> {
-      Wire.FarmKeyStatus now = status();
+      Rotations.FarmKeyStatus now = status();
       return now.next() == null && !now.current().equals(old) && now.waitingFor().isEmpty();
     });
   }

@@ -1,6 +1,7 @@
 package io.portcullis.farm.api;
 
 import io.portcullis.farm.api.AdminServer.Answer;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined;
@@ -182,7 +183,8 @@ public final class AdminRoutes {
   }
 
   private Answer rotateFarmKey(AdminRequest request, Caller caller) throws Refusal, IOException {
-    Wire.KeyRotation wish = request.read(Wire.KeyRotation.class, AdminRequest.MAX_JOIN_BYTES);
+    Rotations.KeyRotation wish =
+        request.read(Rotations.KeyRotation.class, AdminRequest.MAX_JOIN_BYTES);
     try {
       desk.farmKey().rotate(wish.again(), caller.id());
       return Answer.ok(farmKeys.status(status.nodes()));
@@ -193,10 +195,11 @@ public final class AdminRoutes {
 
   private Answer rotateFarmCa(AdminRequest request, Caller caller)
       throws Refusal, IOException, GeneralSecurityException {
-    Wire.FarmCaRotation wish = request.read(Wire.FarmCaRotation.class, AdminRequest.MAX_JOIN_BYTES);
+    Rotations.FarmCaRotation wish =
+        request.read(Rotations.FarmCaRotation.class, AdminRequest.MAX_JOIN_BYTES);
     try {
       if (wish.finish()) {
-        Wire.FarmCaStatus now = farmCas.status(status.nodes());
+        Rotations.FarmCaStatus now = farmCas.status(status.nodes());
         desk.authorities().finish(now.toRenew(), now.waitingFor(), caller.id());
       } else {
         desk.authorities().rotate(caller.id());

@@ -1,5 +1,6 @@
 package io.portcullis.farm.api;
 
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.Certificates;
 import io.portcullis.farm.store.AuthorityPlan;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
 /// How far the farm is on its way to another CA.
 record FarmCaDesk(FarmStore store, FarmKeyDesk.Alive alive) {
 
-  Wire.FarmCaStatus status(List<Wire.NodeStatus> nodes)
+  Rotations.FarmCaStatus status(List<Wire.NodeStatus> nodes)
       throws StoreException, GeneralSecurityException {
     AuthorityPlan plan = store.authorities().read();
     Map<String, Long> followed = new TreeMap<>();
@@ -24,7 +25,7 @@ record FarmCaDesk(FarmStore store, FarmKeyDesk.Alive alive) {
         node -> followed.put(node.id(), node.standing() == null ? 0L : node.standing().farmCa()));
     AuthorityWaiting waiting = AuthorityWaiting.of(store, alive.coordinators(), followed, plan);
     String next = plan.next();
-    return new Wire.FarmCaStatus(
+    return new Rotations.FarmCaStatus(
         fingerprint(plan.current()),
         next == null ? null : fingerprint(next),
         plan.stage().name().toLowerCase(Locale.ROOT),

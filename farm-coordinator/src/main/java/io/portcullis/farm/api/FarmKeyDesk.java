@@ -1,5 +1,6 @@
 package io.portcullis.farm.api;
 
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.KeyPlan;
@@ -17,7 +18,7 @@ record FarmKeyDesk(FarmStore store, Alive alive) {
     Set<String> coordinators() throws StoreException;
   }
 
-  Wire.FarmKeyStatus status(List<Wire.NodeStatus> nodes) throws StoreException {
+  Rotations.FarmKeyStatus status(List<Wire.NodeStatus> nodes) throws StoreException {
     KeyPlan plan = store.keyPlan().read();
     List<String> waiting = new ArrayList<>();
     if (plan.stage() != KeyPlan.Stage.SETTLED) {
@@ -31,7 +32,7 @@ record FarmKeyDesk(FarmStore store, Alive alive) {
         .filter(node -> node.standing() == null || node.standing().farmKey() < plan.generation())
         .map(node -> "node " + node.id())
         .forEach(waiting::add);
-    return new Wire.FarmKeyStatus(
+    return new Rotations.FarmKeyStatus(
         plan.current(),
         plan.next(),
         plan.stage().name().toLowerCase(Locale.ROOT),

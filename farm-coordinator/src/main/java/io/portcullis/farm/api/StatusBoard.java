@@ -1,5 +1,6 @@
 package io.portcullis.farm.api;
 
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.codec.Decoded;
@@ -59,9 +60,10 @@ final class StatusBoard {
   }
 
   /// Only while the farm goes over to another.
-  private Wire.@Nullable FarmCaStatus farmCa(List<Wire.NodeStatus> nodes) throws StoreException {
+  private Rotations.@Nullable FarmCaStatus farmCa(List<Wire.NodeStatus> nodes)
+      throws StoreException {
     try {
-      Wire.FarmCaStatus status = farmCas.status(nodes);
+      Rotations.FarmCaStatus status = farmCas.status(nodes);
       return status.next() == null ? null : status;
     } catch (GeneralSecurityException e) {
       LOG.warn("the farm's CA in the store cannot be read: {}", e.getMessage());

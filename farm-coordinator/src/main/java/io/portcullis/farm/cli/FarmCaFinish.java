@@ -1,6 +1,6 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -20,8 +20,8 @@ final class FarmCaFinish implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.FarmCaStatus before = operator.client().farmCa();
-    Wire.FarmCaStatus status = operator.client().rotateFarmCa(true);
+    Rotations.FarmCaStatus before = operator.client().farmCa();
+    Rotations.FarmCaStatus status = operator.client().rotateFarmCa(true);
     operator.answer(
         status,
         () ->

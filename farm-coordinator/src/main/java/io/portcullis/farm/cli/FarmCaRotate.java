@@ -1,6 +1,6 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -21,7 +21,7 @@ final class FarmCaRotate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.FarmCaStatus status = operator.client().rotateFarmCa(false);
+    Rotations.FarmCaStatus status = operator.client().rotateFarmCa(false);
     operator.answer(
         status,
         () ->

@@ -1,6 +1,6 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,12 +25,12 @@ final class FarmCaStatus implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.FarmCaStatus status = operator.client().farmCa();
+    Rotations.FarmCaStatus status = operator.client().farmCa();
     operator.answer(status, () -> words(status));
     return status.next() == null ? 0 : CommandFailure.NOT_FINE;
   }
 
-  static String words(Wire.FarmCaStatus status) {
+  static String words(Rotations.FarmCaStatus status) {
     String next = shown(status.next());
     String stage =
         switch (status.stage()) {

@@ -1,6 +1,6 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +27,7 @@ final class FarmKeyRotate implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.FarmKeyStatus status = operator.client().rotateFarmKey(again);
+    Rotations.FarmKeyStatus status = operator.client().rotateFarmKey(again);
     operator.answer(
         status,
         () ->

@@ -1,6 +1,6 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,12 +22,12 @@ final class FarmKeyStatus implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Wire.FarmKeyStatus status = operator.client().farmKey();
+    Rotations.FarmKeyStatus status = operator.client().farmKey();
     operator.answer(status, () -> words(status));
     return status.next() == null ? 0 : CommandFailure.NOT_FINE;
   }
 
-  static String words(Wire.FarmKeyStatus status) {
+  static String words(Rotations.FarmKeyStatus status) {
     String since = "since " + status.since() + "\n";
     String key =
         switch (status.stage()) {

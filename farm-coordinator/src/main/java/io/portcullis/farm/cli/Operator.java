@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.codec.Decoded;
@@ -132,7 +133,7 @@ final class Operator implements AutoCloseable {
       }
       try (AdminClient again = AdminClient.of(renewed)) {
         // Whoever was seen with it is not waited for any more.
-        Wire.FarmCaStatus _ = again.farmCa();
+        Rotations.FarmCaStatus _ = again.farmCa();
       }
       terminal.err().println("renewed " + file + ": the farm has another CA");
     } catch (IOException | AdminException e) {

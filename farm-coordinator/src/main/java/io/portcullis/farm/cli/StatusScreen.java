@@ -1,5 +1,6 @@
 package io.portcullis.farm.cli;
 
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.cli.Screen.Row;
 import io.portcullis.farm.cli.Screen.Section;
@@ -119,7 +120,7 @@ public final class StatusScreen {
 
   /// Only while the farm goes over to another CA.
   private static Optional<String> rotation(Wire.FarmStatus status, int width) {
-    Wire.FarmCaStatus way = status.farmCa();
+    Rotations.FarmCaStatus way = status.farmCa();
     if (way == null) {
       return Optional.empty();
     }

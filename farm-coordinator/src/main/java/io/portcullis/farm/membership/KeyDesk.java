@@ -1,6 +1,6 @@
 package io.portcullis.farm.membership;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined.Fault;
@@ -61,7 +61,7 @@ public final class KeyDesk {
   /// Hands a key of the farm to a machine of the farm. Who was removed gets none, also if somebody else has the name by now.
   ///
   /// @param issued when the certificate that it shows was signed
-  public Wire.KeyAnswer hand(Role role, String id, Instant issued, String key)
+  public Rotations.KeyAnswer hand(Role role, String id, Instant issued, String key)
       throws Declined, StoreException {
     Instant now = clock.instant();
     boolean member =
@@ -86,6 +86,6 @@ public final class KeyDesk {
                 new Declined(
                     Fault.REQUEST, "this coordinator does not have farm key " + key, "ask another"))
             .base64();
-    return new Wire.KeyAnswer(found);
+    return new Rotations.KeyAnswer(found);
   }
 }

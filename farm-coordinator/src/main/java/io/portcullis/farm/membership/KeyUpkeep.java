@@ -1,6 +1,6 @@
 package io.portcullis.farm.membership;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.identity.IdentityFile;
@@ -116,7 +116,8 @@ public final class KeyUpkeep implements Consumer<KeyPlan> {
     FarmKey fetched =
         FarmKey.parse(
             new CoordinatorCall(identity, coordinators)
-                .post("/v1/farm-key/" + id, new Wire.KeyQuestion(id), Wire.KeyAnswer.class)
+                .post(
+                    "/v1/farm-key/" + id, new Rotations.KeyQuestion(id), Rotations.KeyAnswer.class)
                 .key(),
             "the answer");
     if (!fetched.id().equals(id)) {

@@ -1,6 +1,7 @@
 package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
+import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.IdentityFile;
@@ -169,24 +170,26 @@ public final class AdminClient implements AutoCloseable {
         Wire.CertificateImported.class);
   }
 
-  public Wire.FarmKeyStatus farmKey() throws AdminException {
-    return read(exchange("GET", "/v1/farm-key", null), Wire.FarmKeyStatus.class);
+  public Rotations.FarmKeyStatus farmKey() throws AdminException {
+    return read(exchange("GET", "/v1/farm-key", null), Rotations.FarmKeyStatus.class);
   }
 
   /// @param again give up the one that is on its way
-  public Wire.FarmKeyStatus rotateFarmKey(boolean again) throws AdminException {
+  public Rotations.FarmKeyStatus rotateFarmKey(boolean again) throws AdminException {
     return read(
-        exchange("POST", "/v1/farm-key", new Wire.KeyRotation(again)), Wire.FarmKeyStatus.class);
+        exchange("POST", "/v1/farm-key", new Rotations.KeyRotation(again)),
+        Rotations.FarmKeyStatus.class);
   }
 
-  public Wire.FarmCaStatus farmCa() throws AdminException {
-    return read(exchange("GET", "/v1/farm-ca", null), Wire.FarmCaStatus.class);
+  public Rotations.FarmCaStatus farmCa() throws AdminException {
+    return read(exchange("GET", "/v1/farm-ca", null), Rotations.FarmCaStatus.class);
   }
 
   /// @param finish go on without whoever has not renewed
-  public Wire.FarmCaStatus rotateFarmCa(boolean finish) throws AdminException {
+  public Rotations.FarmCaStatus rotateFarmCa(boolean finish) throws AdminException {
     return read(
-        exchange("POST", "/v1/farm-ca", new Wire.FarmCaRotation(finish)), Wire.FarmCaStatus.class);
+        exchange("POST", "/v1/farm-ca", new Rotations.FarmCaRotation(finish)),
+        Rotations.FarmCaStatus.class);
   }
 
   /// The whole farm, sealed with a passphrase.

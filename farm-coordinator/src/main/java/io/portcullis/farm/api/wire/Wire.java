@@ -149,7 +149,7 @@ public final class Wire {
       List<NodeStatus> nodes,
       List<CertificateStatus> certificates,
       @Nullable Unconfirmed unconfirmed,
-      @Nullable FarmCaStatus farmCa) {
+      Rotations.@Nullable FarmCaStatus farmCa) {
 
     public FarmStatus(
         String farm,
@@ -355,54 +355,6 @@ public final class Wire {
 
   /// @param version in the farm's store; 0 if it was refused, and the problems say why
   public record CertificateImported(String name, int version, List<Problem> problems) {}
-
-  /// @param id of the farm key that is asked for
-  public record KeyQuestion(String id) {}
-
-  /// @param key base64, for a machine of the farm only
-  public record KeyAnswer(String key) {
-    @Override
-    public String toString() {
-      return "KeyAnswer[hidden]";
-    }
-  }
-
-  /// @param again give up the one that is on its way
-  public record KeyRotation(boolean again) {}
-
-  /// @param current name of the key that everything was sealed with last
-  /// @param next name of the one on its way; null = none
-  /// @param stage `settled`, `announced` (being handed out), `sealing` (everything is sealed anew)
-  /// @param since of the stage
-  /// @param waitingFor who is alive and has not followed
-  public record FarmKeyStatus(
-      String current, @Nullable String next, String stage, Instant since, List<String> waitingFor) {
-    public FarmKeyStatus {
-      waitingFor = List.copyOf(waitingFor);
-    }
-  }
-
-  /// @param finish go on without whoever has not renewed; false = another CA is wanted
-  public record FarmCaRotation(boolean finish) {}
-
-  /// @param current SHA-256 fingerprint of the CA that was the farm's last
-  /// @param next of the one on its way; null = none
-  /// @param stage `settled`, `announced` (everybody learns to trust it), `renewing` (it signs; everybody gets an identity of it)
-  /// @param since of the stage
-  /// @param waitingFor who is there and about to follow
-  /// @param toRenew who is away, and would have to join again if the rotation was finished now
-  public record FarmCaStatus(
-      String current,
-      @Nullable String next,
-      String stage,
-      Instant since,
-      List<String> waitingFor,
-      List<String> toRenew) {
-    public FarmCaStatus {
-      waitingFor = List.copyOf(waitingFor);
-      toRenew = List.copyOf(toRenew);
-    }
-  }
 
   /// @param passphrase that will open the backup
   public record BackupRequest(String passphrase) {
