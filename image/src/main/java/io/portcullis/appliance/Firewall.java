@@ -16,6 +16,9 @@ final class Firewall {
 
   private static final int SSH = 22;
 
+  /// Of IP. By its number, for the appliance has no `/etc/protocols` that would know a name.
+  private static final int VRRP = 112;
+
   private Firewall() {}
 
   static String closed() {
@@ -67,9 +70,9 @@ final class Firewall {
     %s  chain input {
         type filter hook input priority filter; policy drop;
         iifname "lo" accept
-        meta l4proto vrrp ip saddr @vrrp4 accept
-        meta l4proto vrrp ip6 saddr @vrrp6 accept
-        meta l4proto vrrp counter drop
+        meta l4proto %3$d ip saddr @vrrp4 accept
+        meta l4proto %3$d ip6 saddr @vrrp6 accept
+        meta l4proto %3$d counter drop
     %s    ct state established,related accept
         ct state invalid drop
         icmp type { echo-request, destination-unreachable, time-exceeded, parameter-problem } limit rate 50/second accept
@@ -86,6 +89,7 @@ final class Firewall {
     """
         .formatted(
             before,
-            accepted.stream().map(rule -> "    " + rule + "\n").collect(Collectors.joining()));
+            accepted.stream().map(rule -> "    " + rule + "\n").collect(Collectors.joining()),
+            VRRP);
   }
 }

@@ -61,6 +61,7 @@ class ApplianceTest {
     assertThat(rendered("portcullis/nftables.conf"))
         .contains(
             "policy drop;",
+            "meta l4proto 112 ip saddr @vrrp4 accept\n    meta l4proto 112 ip6 saddr @vrrp6 accept\n    meta l4proto 112 counter drop\n",
             "iifname \"ens33\" tcp dport { 80, 443 } accept",
             "iifname \"ens160\" tcp dport { 2281, 2282, 2283, 9443 } accept")
         .doesNotContain("dport 22 ");

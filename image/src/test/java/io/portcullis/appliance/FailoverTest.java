@@ -170,7 +170,7 @@ class FailoverTest {
     String rules = host.run("nft", "list", "chain", "inet", "portcullis", "input");
     return rules
         .lines()
-        .filter(line -> line.contains("vrrp") && line.contains("drop"))
+        .filter(line -> line.contains("counter") && line.contains("drop"))
         .map(line -> line.replaceAll(".*packets ([0-9]+).*", "$1"))
         .mapToInt(Integer::parseInt)
         .sum();
