@@ -35,17 +35,22 @@ class ImportTableTest {
 
   static {
     // The turnstile stands before anything else of a connection.
-    row("proxy.listener", "proxy.limit proxy.tls proxy.h2 proxy.http proxy.snapshot proxy.message");
+    row(
+        "proxy.listener",
+        "proxy.limit proxy.tls proxy.secure proxy.h2 proxy.http proxy.snapshot proxy.message");
     row("proxy.h2", "proxy.http proxy.relay proxy.message");
-    row("proxy.tls", "proxy.snapshot proxy.message");
+    row("proxy.tls", "proxy.secure proxy.snapshot proxy.message");
     row("proxy.http", "proxy.exchange proxy.relay proxy.message");
     row(
         "proxy.exchange",
         "proxy.snapshot proxy.limit proxy.rule proxy.persistence proxy.balance proxy.upstream proxy.relay"
-            + " proxy.observe proxy.member proxy.message");
-    row("proxy.upstream", "proxy.relay proxy.member proxy.message");
+            + " proxy.observe proxy.secure proxy.member proxy.message");
+    row("proxy.upstream", "proxy.secure proxy.relay proxy.member proxy.message");
+    // The handshake and the records of any connection; which certificate and which trust is
+    // not asked here.
+    row("proxy.secure", "proxy.relay proxy.message");
     row("proxy.relay", "proxy.message");
-    row("proxy.observe", "proxy.message");
+    row("proxy.observe", "proxy.secure proxy.message");
     row(
         "proxy.snapshot",
         "proxy.limit proxy.rule proxy.persistence proxy.balance proxy.member proxy.message"

@@ -1,12 +1,11 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.portcullis.proxy.message.ClientAddress;
 import io.portcullis.proxy.observe.ConnectionFacts;
+import io.portcullis.proxy.secure.Session;
 import java.net.InetSocketAddress;
-import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /// Reads off a connection, once, what the records of its exchanges share.
 final class ClientFacts {
@@ -15,24 +14,10 @@ final class ClientFacts {
 
   static ConnectionFacts of(String listener, Channel channel) {
     InetSocketAddress client = ClientAddress.of(channel);
-    SslHandler tls = tlsOf(channel);
-    if (tls == null) {
-      return new ConnectionFacts(listener, client, "", "", false);
-    }
-    SSLSession session = tls.engine().getSession();
-    return new ConnectionFacts(
-        listener,
-        client,
-        session.getProtocol(),
-        session.getCipherSuite(),
-        ConnectionFacts.isResumed(tls.engine()));
-  }
-
-  /// A stream of HTTP/2 is a channel on top of its connection's.
-  private static @Nullable SslHandler tlsOf(Channel channel) {
-    SslHandler own = channel.pipeline().get(SslHandler.class);
-    return own != null || channel.parent() == null
-        ? own
-        : channel.parent().pipeline().get(SslHandler.class);
+    // A stream of HTTP/2 is a channel on top of its connection's.
+    Session tls = Session.of(channel.parent() instanceof SocketChannel below ? below : channel);
+    return tls == null
+        ? new ConnectionFacts(listener, client, "", "", false)
+        : new ConnectionFacts(listener, client, tls.version(), tls.cipher(), tls.resumed());
   }
 }

@@ -3,10 +3,10 @@ package io.portcullis.proxy.listener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.portcullis.proxy.h2.Http2Door;
 import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.secure.Records;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 
@@ -42,8 +42,7 @@ final class ProtocolDoor extends ChannelInboundHandlerAdapter {
 
   private void dress(ChannelHandlerContext ctx) {
     ChannelPipeline pipeline = ctx.pipeline();
-    SslHandler tls = pipeline.get(SslHandler.class);
-    if ("h2".equals(tls.applicationProtocol())) {
+    if ("h2".equals(pipeline.get(Records.class).protocol())) {
       new Http2Door(connections, listener, this::speaksHttp2).open(pipeline);
     } else {
       pipeline.addLast(connections.handler(listener, true));

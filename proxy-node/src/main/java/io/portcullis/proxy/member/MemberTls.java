@@ -2,7 +2,6 @@ package io.portcullis.proxy.member;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -14,10 +13,6 @@ import javax.net.ssl.SSLParameters;
 public final class MemberTls {
 
   private MemberTls() {}
-
-  public static SslHandler newHandler(MemberPool pool, Member member, ByteBufAllocator allocator) {
-    return new SslHandler(newEngine(pool, member, allocator));
-  }
 
   public static SSLEngine newEngine(MemberPool pool, Member member, ByteBufAllocator allocator) {
     SslContext context = pool.upstreamTls();

@@ -60,6 +60,9 @@ public final class Limits {
   public static final int CLIENT_HELLO_BYTES = 16 * 1024;
   public static final Duration TLS_HANDSHAKE = Duration.ofSeconds(15);
 
+  /// The last word of a TLS connection waits so long for a peer that does not read.
+  public static final Duration CLOSE_NOTIFY = Duration.ofSeconds(3);
+
   /// A ticket key that leaks opens what was sent under its tickets: twice a day there is a new one.
   public static final Duration TICKET_KEY_SPAN = Duration.ofHours(12);
 

@@ -1,9 +1,6 @@
 package io.portcullis.proxy.observe;
 
-import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
-import io.netty.internal.tcnative.SSL;
 import java.net.InetSocketAddress;
-import javax.net.ssl.SSLEngine;
 
 /// What all exchanges of one client connection have in common.
 ///
@@ -15,11 +12,4 @@ public record ConnectionFacts(
     InetSocketAddress client,
     String tlsVersion,
     String tlsCipher,
-    boolean resumed) {
-
-  /// Netty's own session object does not tell.
-  public static boolean isResumed(SSLEngine engine) {
-    return engine instanceof ReferenceCountedOpenSslEngine open
-        && SSL.isSessionReused(open.sslPointer());
-  }
-}
+    boolean resumed) {}

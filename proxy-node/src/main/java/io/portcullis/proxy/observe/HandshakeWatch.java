@@ -3,11 +3,10 @@ package io.portcullis.proxy.observe;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.portcullis.proxy.secure.Session;
 import java.nio.channels.ClosedChannelException;
-import javax.net.ssl.SSLEngine;
 
 /// Counts how handshakes with clients end, then leaves the pipeline.
 @Sharable
@@ -31,10 +30,9 @@ public final class HandshakeWatch extends ChannelInboundHandlerAdapter {
   }
 
   private void count(ChannelHandlerContext ctx, SslHandshakeCompletionEvent done) {
-    SslHandler handler = ctx.pipeline().get(SslHandler.class);
-    if (done.isSuccess() && handler != null) {
-      SSLEngine engine = handler.engine();
-      observer.shaken(engine.getSession().getProtocol(), ConnectionFacts.isResumed(engine));
+    Session agreed = Session.of(ctx.channel());
+    if (done.isSuccess() && agreed != null) {
+      observer.shaken(agreed.version(), agreed.resumed());
     } else {
       observer.notShaken(reason(done.cause()));
     }

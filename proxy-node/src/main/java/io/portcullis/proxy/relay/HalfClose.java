@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 
 /// Ends one direction of a connection and leaves the other open.
 public final class HalfClose {
@@ -24,7 +23,7 @@ public final class HalfClose {
         .addListener(
             (ChannelFutureListener)
                 written -> {
-                  SslHandler tls = context.pipeline().get(SslHandler.class);
+                  OutboundEnd tls = context.pipeline().get(OutboundEnd.class);
                   if (!written.isSuccess()) {
                     written.channel().close();
                   } else if (tls != null) {

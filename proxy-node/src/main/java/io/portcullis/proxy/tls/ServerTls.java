@@ -9,14 +9,15 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.portcullis.proxy.message.Limits;
+import io.portcullis.proxy.secure.Handshake;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.ServerIdentity;
 import io.portcullis.proxy.snapshot.ServerNames;
 import java.util.Locale;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /// TLS towards clients: the certificate is chosen by server name, and by what signatures the client can verify, from the snapshot that
@@ -33,7 +34,7 @@ public final class ServerTls extends AbstractSniHandler<SslContext> {
     this.listener = listener;
   }
 
-  /// A handler for one new connection of a TLS listener; it replaces itself by an `SslHandler`.
+  /// A handler for one new connection of a TLS listener; it replaces itself by a [Handshake].
   public static ChannelHandler handler(CurrentSnapshot current, String listener) {
     return new ServerTls(current, listener);
   }
@@ -79,12 +80,12 @@ public final class ServerTls extends AbstractSniHandler<SslContext> {
       throw new DecoderException(found.cause());
     }
     SslContext context = found.getNow();
-    SslHandler handler = context.newHandler(ctx.alloc());
+    SSLEngine engine = context.newEngine(ctx.alloc());
     byte[] staple = OcspStapler.staple(context);
-    if (staple != null && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
-      engine.setOcspResponse(staple);
+    if (staple != null && engine instanceof ReferenceCountedOpenSslEngine open) {
+      open.setOcspResponse(staple);
     }
-    handler.setHandshakeTimeoutMillis(Limits.TLS_HANDSHAKE.toMillis());
-    ctx.pipeline().replace(this, SslHandler.class.getName(), handler);
+    ctx.pipeline()
+        .replace(this, Handshake.class.getName(), new Handshake(engine, Limits.TLS_HANDSHAKE));
   }
 }

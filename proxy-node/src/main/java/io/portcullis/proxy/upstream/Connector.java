@@ -9,7 +9,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
@@ -17,7 +16,9 @@ import io.portcullis.proxy.member.MemberTls;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.ProxyVersion;
 import io.portcullis.proxy.message.SocketOptions;
+import io.portcullis.proxy.secure.Handshake;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLEngine;
 
 /// Makes connections to members, on the event loop of the client they are for.
 public final class Connector {
@@ -58,9 +59,8 @@ public final class Connector {
                       channel.pipeline().addLast(new Introduction(pool.tells(), client));
                     }
                     if (tls) {
-                      SslHandler handler = MemberTls.newHandler(pool, member, channel.alloc());
-                      handler.setHandshakeTimeoutMillis(pool.connectTimeout().toMillis());
-                      channel.pipeline().addLast(handler);
+                      SSLEngine engine = MemberTls.newEngine(pool, member, channel.alloc());
+                      channel.pipeline().addLast(new Handshake(engine, pool.connectTimeout()));
                     }
                     channel.pipeline().addLast(connection);
                   }
@@ -84,12 +84,13 @@ public final class Connector {
               : Failure.MEMBER_UNREACHABLE);
       return;
     }
-    SslHandler tls = done.channel().pipeline().get(SslHandler.class);
-    if (tls == null) {
+    Handshake handshake = done.channel().pipeline().get(Handshake.class);
+    if (handshake == null) {
       waiter.connected(connection);
       return;
     }
-    tls.handshakeFuture()
+    handshake
+        .done()
         .addListener(shaken -> {
           if (shaken.isSuccess()) {
             waiter.connected(connection);

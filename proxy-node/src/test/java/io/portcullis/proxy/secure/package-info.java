@@ -1,0 +1,4 @@
+@NullMarked
+package io.portcullis.proxy.secure;
+
+import org.jspecify.annotations.NullMarked;
