@@ -102,6 +102,32 @@ class TogetherTest {
     assertThat(published.memberThrough(published.node1)).contains("fe");
   }
 
+  /// The loopback address stands for a virtual one: it is on both nodes, which here are one machine.
+  @Test
+  void eachNodeLearnsItsPartInVirtualAddressesAndStatusSaysWhoHoldsThem() throws Exception {
+    Program applied =
+        applying(
+            "virtual.yaml",
+            published.document()
+                + """
+                virtualAddresses:
+                  - name: outside
+                    addresses: [127.0.0.1/8, 127.0.0.100/8]
+                    nodes: [{name: node-1, address: 127.0.0.11}, {name: node-2, address: 127.0.0.12}]
+                """);
+    assertThat(applied.exitCode()).as(applied.output()).isZero();
+    assertThat(directory.resolve("node-1/virtual-addresses"))
+        .content()
+        .contains("node node-1\naddress 127.0.0.1/8 ", " own 127.0.0.11 peers 127.0.0.12\n");
+    assertThat(directory.resolve("node-2/virtual-addresses")).content().contains("node node-2\n");
+    Eventually.until(
+        "status says that two hold the one address, and nobody the other",
+        () -> {
+          String shown = published.farm.ctl("status").output();
+          return shown.contains("! node-1 and node-2") && shown.contains("! nobody");
+        });
+  }
+
   @Test
   void aCanaryServesItFirstAndOnlyWhatDoesAsBeforeIsPromoted() throws Exception {
     AtomicBoolean over = new AtomicBoolean();

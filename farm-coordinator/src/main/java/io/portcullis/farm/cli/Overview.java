@@ -37,6 +37,7 @@ final class Overview {
       Keep it
         backup edge.backup                          the whole farm, sealed
         restore edge.backup --state /srv/c          a new farm out of it
+        upgrade new.bundle                          on an appliance; back if it is bad
         farm-key rotate                             after a node was removed
         farm-key status                             how far that is, who is waited for
         farm-ca rotate                              another CA, new identities for all

@@ -86,6 +86,7 @@ class CommandsTest {
             "explain",
             "perf load",
             "support-bundle",
+            "upgrade",
             "completion",
             "version",
             "Exit codes");
