@@ -16,6 +16,9 @@ public final class SocketOptions {
 
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(Limits.WRITE_BUFFER_LOW, Limits.WRITE_BUFFER_HIGH);
+  private static final AdaptiveRecvByteBufAllocator RECEIVE_BUFFERS =
+      new AdaptiveRecvByteBufAllocator(
+          Limits.RECEIVE_BUFFER_LEAST, Limits.RECEIVE_BUFFER_FIRST, Limits.RECEIVE_BUFFER_MOST);
   private static final int KEEP_ALIVE_SECONDS = (int) Limits.TCP_KEEP_ALIVE.toSeconds();
 
   private SocketOptions() {}
@@ -25,9 +28,7 @@ public final class SocketOptions {
     config.setOption(ChannelOption.SO_KEEPALIVE, true);
     config.setOption(keepIdle(channel), KEEP_ALIVE_SECONDS);
     config.setWriteBufferWaterMark(WATER_MARK);
-    config.setRecvByteBufAllocator(
-        new AdaptiveRecvByteBufAllocator(
-            Limits.RECEIVE_BUFFER_LEAST, Limits.RECEIVE_BUFFER_FIRST, Limits.RECEIVE_BUFFER_MOST));
+    config.setRecvByteBufAllocator(RECEIVE_BUFFERS);
   }
 
   private static ChannelOption<Integer> keepIdle(Channel channel) {

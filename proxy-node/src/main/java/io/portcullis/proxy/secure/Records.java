@@ -46,6 +46,10 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   private @Nullable ChannelHandlerContext context;
   private boolean wrote;
   private boolean passedOn;
+
+  /// Something could not be written before the other side was heard: a renegotiation.
+  private boolean waits;
+
   private boolean heardLast;
   private boolean saidLast;
 
@@ -88,8 +92,8 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     } finally {
       in.release();
     }
-    if (!outgoing.isEmpty() && ssl != 0) {
-      // What had to wait for the other side.
+    if (waits && ssl != 0) {
+      waits = false;
       flush(ctx);
     }
   }
@@ -231,6 +235,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
       if (verdict == SSL.SSL_ERROR_WANT_READ) {
         ctx.write(out);
         outgoing.putBack(plain, told);
+        waits = true;
         return false;
       }
       if (verdict != SSL.SSL_ERROR_WANT_WRITE || !out.isReadable()) {
