@@ -68,7 +68,7 @@ class UpgradeTest {
         """);
     script(bin.resolve("journalctl"), "echo 'what the node last said'\n");
     script(tools.resolve("ready"), "[ -e $PORTCULLIS_ROOT/ready ]\n");
-    script(machine.resolve("usr/bin/farmctl"), "[ -e $PORTCULLIS_ROOT/farm-is-well ]\n");
+    script(machine.resolve("usr/bin/farmctl"), "cat $PORTCULLIS_ROOT/farm-is-well\n");
     Files.createFile(machine.resolve("ready"));
   }
 
@@ -182,7 +182,13 @@ class UpgradeTest {
     Ran ran = run(bundle.toString(), "--identity", "operator.pem");
     assertThat(ran.output()).contains("the farm is not well");
     untouched();
-    Files.createFile(machine.resolve("farm-is-well"));
+    String node = "{\"nodes\": [{\"id\": \"edge-1\", \"startedAt\": \"2026-11-22T00:00:00Z\"}";
+    Files.writeString(machine.resolve("farm-is-well"), node + "]}");
+    assertThat(run(bundle.toString(), "--identity", "operator.pem").output())
+        .contains("no other node of the farm is alive");
+    untouched();
+    Files.writeString(
+        machine.resolve("farm-is-well"), node + ", {\"id\": \"edge-2\", \"startedAt\": \"...\"}]}");
     assertThat(run(bundle.toString(), "--identity", "operator.pem").exit()).isZero();
     assertThat(inUse()).isEqualTo(FIRST);
   }
