@@ -4,6 +4,7 @@ import io.portcullis.farm.api.AdminRoutes;
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.leader.AcmeChores;
 import io.portcullis.farm.leader.AuthorityChores;
 import io.portcullis.farm.leader.BindingChores;
 import io.portcullis.farm.leader.ConfirmationChores;
@@ -127,6 +128,7 @@ final class Coordinator implements AutoCloseable {
     keep(new ConfirmationChores(seat::leadership, clock));
     keep(new RejectionChores(store, seat::leadership, clock));
     keep(new TicketChores(store, seat::leadership, clock, TicketChores.Spans.USUAL));
+    keep(new AcmeChores(store, seat::leadership, clock, AcmeChores.Spans.USUAL));
     KeyUpkeep upkeep =
         new KeyUpkeep(
             home,

@@ -58,7 +58,8 @@ class ImportTableTest {
     row(
         "proxy.explain",
         "proxy.snapshot proxy.rule proxy.balance proxy.persistence proxy.member proxy.message");
-    row("proxy.config", "proxy.snapshot farm.store farm.codec farm.model");
+    // farm.identity: makes the stand-in for a certificate that is not issued yet.
+    row("proxy.config", "proxy.snapshot farm.store farm.codec farm.identity farm.model");
     // Values only, so that listener, exchange and snapshot can share them: a source and its
     // numbers.
     row("proxy.limit", "proxy.persistence");
@@ -84,7 +85,9 @@ class ImportTableTest {
     row("farm.rollout", "farm.api.wire farm.store farm.codec farm.model");
     row("farm.membership", "farm.api.wire farm.identity farm.store farm.codec farm.model");
     // farm.api.wire: what nodes report, which a chore may have to wait for.
-    row("farm.leader", "farm.api.wire farm.store farm.binding farm.codec farm.model");
+    row("farm.leader", "farm.acme farm.api.wire farm.store farm.binding farm.codec farm.model");
+    // A client of strangers: it knows what is asked for, and nothing of the farm.
+    row("farm.acme", "farm.codec farm.model");
     // The bindings' state machine is the JDK's only, so that a simulation can drive it; whoever has
     // a log may.
     row("farm.binding", "");

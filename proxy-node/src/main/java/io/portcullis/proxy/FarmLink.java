@@ -12,6 +12,7 @@ import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Announcement;
 import io.portcullis.farm.store.AuthorityPlan;
 import io.portcullis.farm.store.BindingLog;
+import io.portcullis.farm.store.Challenges;
 import io.portcullis.farm.store.Drains;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.FarmWatch;
@@ -70,6 +71,7 @@ final class FarmLink implements Source {
   private @Nullable FarmWatch watch;
   private @Nullable ZnodeWatch<Drains> drains;
   private @Nullable ZnodeWatch<TicketRing> tickets;
+  private @Nullable ZnodeWatch<Challenges> challenges;
   private @Nullable ZnodeWatch<Proposal> proposals;
   private @Nullable ZnodeWatch<KeyPlan> farmKeys;
   private @Nullable ZnodeWatch<AuthorityPlan> farmCas;
@@ -124,6 +126,7 @@ final class FarmLink implements Source {
             opened.revisions()::newest,
             SteadyClock.start(Clock.systemUTC(), System::nanoTime),
             bell::ring);
+    FarmProofs proofs = new FarmProofs(current, Clock.systemUTC(), bell::ring);
     KeyUpkeep upkeep = new KeyUpkeep(home, opened, source::reseal, _ -> bell.ring());
     AuthorityUpkeep authority = new AuthorityUpkeep(home, opened, bell::ring);
     NodeReport report =
@@ -141,7 +144,8 @@ final class FarmLink implements Source {
                         ballot.vote(),
                         load.get(),
                         outcome(ballot, source.applied()),
-                        upkeep.followed())
+                        upkeep.followed(),
+                        proofs.number())
                     .holding(holder.holds())
                     .following(authority.followed()));
     Announcement announced = opened.nodes().announce(home.identity().id(), () -> text(report));
@@ -152,6 +156,7 @@ final class FarmLink implements Source {
     watch = opened.watch(source);
     drains = opened.watchDrains(drainage::follow);
     tickets = opened.watchTickets(ticketKeys);
+    challenges = opened.watchChallenges(proofs);
     source.startWithin(FIRST_WORD);
     proposals =
         opened.watchProposals(proposal -> {
@@ -231,6 +236,9 @@ final class FarmLink implements Source {
     }
     if (drains != null) {
       drains.close();
+    }
+    if (challenges != null) {
+      challenges.close();
     }
     if (tickets != null) {
       tickets.close();

@@ -1,5 +1,6 @@
 package io.portcullis.farm.api;
 
+import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.codec.CertificateChecks;
 import io.portcullis.farm.codec.Expiry;
@@ -149,8 +150,8 @@ final class CertificateDesk {
                 "\"farmctl certificate list\" shows which do; with a key of your own: farmctl certificate import --key FILE"));
   }
 
-  Wire.CertificateList list() throws StoreException {
-    List<Wire.HeldCertificate> held = new ArrayList<>();
+  HeldCertificates list() throws StoreException {
+    List<HeldCertificates.Held> held = new ArrayList<>();
     for (String name : store.certificates().names()) {
       store
           .certificates()
@@ -158,20 +159,21 @@ final class CertificateDesk {
           .flatMap(newest -> held(name, newest.version(), newest.chainPem()))
           .ifPresent(held::add);
     }
-    return new Wire.CertificateList(
+    return new HeldCertificates(
         held,
         store.certificateRequests().all().stream()
-            .map(w -> new Wire.WaitingRequest(w.name(), w.names(), w.by(), w.since()))
-            .toList());
+            .map(w -> new HeldCertificates.Waiting(w.name(), w.names(), w.by(), w.since()))
+            .toList(),
+        OrderBoard.of(store));
   }
 
-  private static Optional<Wire.HeldCertificate> held(String name, int version, String chain) {
+  private static Optional<HeldCertificates.Held> held(String name, int version, String chain) {
     try {
       List<X509Certificate> read = PemCertificates.read(chain);
       return read.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              new Wire.HeldCertificate(
+              new HeldCertificates.Held(
                   name, version, PemCertificates.names(read.getFirst()), Expiry.of(read).end()));
     } catch (CertificateException e) {
       return Optional.empty();

@@ -56,7 +56,8 @@ final class StatusBoard {
         nodes,
         newest.isEmpty() ? List.of() : certificates(newest.get()),
         unconfirmed(),
-        farmCa(nodes));
+        farmCa(nodes),
+        newest.isEmpty() ? List.of() : OrderBoard.of(store, newest.get()));
   }
 
   /// Only while the farm goes over to another.

@@ -1,6 +1,7 @@
 package io.portcullis.farm.cli;
 
 import io.portcullis.farm.api.client.AdminException;
+import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.codec.CertificateChecks;
 import io.portcullis.farm.codec.PemCertificates;
@@ -165,7 +166,7 @@ final class CertificateImport implements Callable<Integer> {
         // Nobody said; "apply" refuses what the document then publishes without.
         return List.of();
       }
-      for (Wire.WaitingRequest waiting : operator.client().certificates().waiting()) {
+      for (HeldCertificates.Waiting waiting : operator.client().certificates().waiting()) {
         if (waiting.name().equals(name)) {
           return waiting.names();
         }

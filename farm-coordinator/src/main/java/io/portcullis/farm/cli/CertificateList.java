@@ -1,6 +1,7 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.CertificateOrder;
+import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.model.FarmConfig;
 import io.portcullis.farm.model.Listener;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "list",
     description =
-        "Show the farm's certificates: names, days left, the rules they serve; and requests that wait.",
+        "Show the farm's certificates: names, days left, the rules they serve; requests that wait; and what the farm orders by itself.",
     footer = {"", "Example:  farmctl certificate list"})
 final class CertificateList implements Callable<Integer> {
   /// Names and rules are what one looks for, so none is cut to the terminal's width.
@@ -40,11 +41,12 @@ final class CertificateList implements Callable<Integer> {
       List<String> names,
       List<String> rules) {}
 
-  record Listed(List<Held> held, List<Wire.WaitingRequest> waiting) {}
+  record Listed(
+      List<Held> held, List<HeldCertificates.Waiting> waiting, List<CertificateOrder> orders) {}
 
   @Override
   public Integer call() throws Exception {
-    Wire.CertificateList list = operator.client().certificates();
+    HeldCertificates list = operator.client().certificates();
     long revision = operator.client().status().revision();
     FarmConfig config =
         revision == 0 ? null : Operator.config(operator.client().revision(revision));
@@ -61,13 +63,14 @@ final class CertificateList implements Callable<Integer> {
                         held.names(),
                         rules(config, held)))
                 .toList(),
-            list.waiting());
+            list.waiting(),
+            list.orders());
     operator.answer(listed, () -> table(listed));
     return 0;
   }
 
   /// Rules of a listener that shows this certificate, for one of its names.
-  private static List<String> rules(@Nullable FarmConfig config, Wire.HeldCertificate held) {
+  private static List<String> rules(@Nullable FarmConfig config, HeldCertificates.Held held) {
     if (config == null) {
       return List.of();
     }
@@ -113,7 +116,7 @@ final class CertificateList implements Callable<Integer> {
       text.append(
           table.render(Math.max(UNCUT, operator.terminal.width()), operator.terminal.colour()));
     }
-    for (Wire.WaitingRequest waiting : listed.waiting()) {
+    for (HeldCertificates.Waiting waiting : listed.waiting()) {
       text.append(
           "\n%s: requested by %s at %s, waits for its answer: farmctl certificate import %s ANSWER\n  for %s\n"
               .formatted(
@@ -122,6 +125,9 @@ final class CertificateList implements Callable<Integer> {
                   waiting.since(),
                   waiting.name(),
                   String.join(", ", waiting.names())));
+    }
+    for (CertificateOrder order : listed.orders()) {
+      OrderWords.whole(order).lines().forEach(line -> text.append(Text.safe(line)).append('\n'));
     }
     return text.toString();
   }

@@ -90,6 +90,10 @@ public final class StatusScreen {
     lines.add(verdict(status, width, colour));
     rotation(status, width).ifPresent(lines::add);
     ending(status, width, colour, now).ifPresent(lines::add);
+    Style order = OrderWords.isBad(status.orders()) ? Style.BAD : Style.WARNING;
+    OrderWords.worst(status.orders())
+        .map(words -> order.paint(Text.cut(Text.safe(words), width), colour))
+        .ifPresent(lines::add);
     return lines;
   }
 

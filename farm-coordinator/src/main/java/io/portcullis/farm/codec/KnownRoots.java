@@ -46,6 +46,11 @@ public final class KnownRoots {
             .anyMatch(root -> root.getPublicKey().equals(certificate.getPublicKey()));
   }
 
+  /// All of them.
+  public List<X509Certificate> all() {
+    return bySubject.values().stream().flatMap(List::stream).toList();
+  }
+
   int count() {
     return bySubject.size();
   }

@@ -43,6 +43,10 @@ public record FarmConfig(
     this(farm, listeners, certificates, pools, rules, hosts, lync, List.of());
   }
 
+  public FarmConfig withCertificates(List<CertificateRef> references) {
+    return new FarmConfig(farm, listeners, references, pools, rules, hosts, lync, virtualAddresses);
+  }
+
   public FarmConfig withVirtualAddresses(List<VirtualGroup> groups) {
     return new FarmConfig(farm, listeners, certificates, pools, rules, hosts, lync, groups);
   }

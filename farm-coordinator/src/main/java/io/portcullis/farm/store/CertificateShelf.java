@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Certificates by name and version: chains in clear, keys sealed. A version never changes.
 public final class CertificateShelf {
@@ -20,10 +21,17 @@ public final class CertificateShelf {
   }
 
   /// @param sealedKey the PEM text, sealed by [Secrets], in base64
-  record Stored(String chain, String sealedKey) {}
+  /// @param origin directory of the authority that the farm ordered it from; null = an operator brought it
+  record Stored(String chain, String sealedKey, @Nullable String origin) {}
 
   /// @return the version that holds exactly this: the latest if it does, else a new one
   public int put(String name, String chainPem, String keyPem) throws StoreException {
+    return put(name, chainPem, keyPem, null);
+  }
+
+  /// @param origin directory of the authority that the farm ordered it from
+  public int put(String name, String chainPem, String keyPem, @Nullable String origin)
+      throws StoreException {
     while (true) {
       Optional<StoredCertificate> latest = latest(name);
       if (latest.isPresent() && latest.get().holds(chainPem, keyPem)) {
@@ -32,7 +40,7 @@ public final class CertificateShelf {
       int version = latest.map(StoredCertificate::version).orElse(0) + 1;
       String path = paths.certificate(name, version);
       String sealed = seal(path, keyPem);
-      if (znodes.create(path, Znodes.encode(path, new Stored(chainPem, sealed)))) {
+      if (znodes.create(path, Znodes.encode(path, new Stored(chainPem, sealed, origin)))) {
         return version;
       }
       // Someone else imported at the same time: look at theirs.
@@ -61,7 +69,7 @@ public final class CertificateShelf {
 
   /// The chain of a version, without opening its key.
   public Optional<String> chain(String name, int version) throws StoreException {
-    return znodes.read(paths.certificate(name, version), Stored.class).map(Stored::chain);
+    return stored(name, version).map(Stored::chain);
   }
 
   /// The version that [#put] would answer, without writing.
@@ -77,12 +85,23 @@ public final class CertificateShelf {
   }
 
   /// @param chainPem in clear, leaf first
-  public record Newest(int version, String chainPem) {}
+  /// @param origin directory of the authority that the farm ordered it from; null = an operator brought it
+  public record Newest(int version, String chainPem, @Nullable String origin) {}
 
   /// The newest chain of a name, without opening its key.
   public Optional<Newest> newest(String name) throws StoreException {
     int version = newestVersion(name);
-    return chain(name, version).map(chain -> new Newest(version, chain));
+    return stored(name, version)
+        .map(stored -> new Newest(version, stored.chain(), stored.origin()));
+  }
+
+  private Optional<Stored> stored(String name, int version) throws StoreException {
+    return znodes.read(paths.certificate(name, version), Stored.class);
+  }
+
+  /// Directory of the authority that the farm ordered this version from.
+  Optional<String> origin(String name, int version) throws StoreException {
+    return stored(name, version).map(Stored::origin);
   }
 
   /// Every version of a name, oldest first.
@@ -95,11 +114,12 @@ public final class CertificateShelf {
   }
 
   /// Puts a version where it was in another farm; one that is there stays.
-  void restore(StoredCertificate certificate) throws StoreException {
+  void restore(StoredCertificate certificate, @Nullable String origin) throws StoreException {
     String path = paths.certificate(certificate.name(), certificate.version());
     znodes.create(
         path,
-        Znodes.encode(path, new Stored(certificate.chainPem(), seal(path, certificate.keyPem()))));
+        Znodes.encode(
+            path, new Stored(certificate.chainPem(), seal(path, certificate.keyPem()), origin)));
   }
 
   /// @return whether its key was sealed with an older farm key
@@ -113,7 +133,11 @@ public final class CertificateShelf {
     }
     Optional<StoredCertificate> opened = read(name, version);
     if (opened.isPresent()) {
-      Stored again = new Stored(opened.get().chainPem(), seal(path, opened.get().keyPem()));
+      Stored again =
+          new Stored(
+              opened.get().chainPem(),
+              seal(path, opened.get().keyPem()),
+              found.get().value().origin());
       boolean _ = znodes.set(path, Znodes.encode(path, again), found.get().version());
     }
     return true;

@@ -38,6 +38,8 @@ final class FarmAcls implements ACLProvider {
     if (isBelow(path, paths.tokens())
         || isBelow(path, paths.audit())
         || isBelow(path, paths.requests())
+        || isBelow(path, paths.acmeAccounts())
+        || isBelow(path, paths.acmeOrders())
         || isBelow(path, paths.leader())
         || path.equals(paths.term())
         || path.equals(paths.authorityKey())

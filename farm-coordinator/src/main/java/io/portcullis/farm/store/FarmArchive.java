@@ -88,10 +88,12 @@ public final class FarmArchive {
     List<FarmCopy.Certificate> all = new ArrayList<>();
     for (String name : store.certificates().names()) {
       for (int version : store.certificates().versions(name)) {
+        String origin = store.certificates().origin(name, version).orElse(null);
         store
             .certificates()
             .read(name, version)
-            .map(found -> new FarmCopy.Certificate(name, version, found.chainPem(), found.keyPem()))
+            .map(found ->
+                new FarmCopy.Certificate(name, version, found.chainPem(), found.keyPem(), origin))
             .ifPresent(all::add);
       }
     }
@@ -142,7 +144,8 @@ public final class FarmArchive {
                   certificate.name(),
                   certificate.version(),
                   certificate.chain(),
-                  certificate.key()));
+                  certificate.key()),
+              certificate.origin());
     }
     for (FarmCopy.Request request : copy.requests()) {
       store

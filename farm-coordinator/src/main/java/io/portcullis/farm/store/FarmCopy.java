@@ -52,7 +52,9 @@ public record FarmCopy(
   public record Document(
       long number, String author, String time, String reason, String source, String expanded) {}
 
-  public record Certificate(String name, int version, String chain, String key) {}
+  /// @param origin directory of the authority that the farm ordered it from; null = an operator brought it
+  public record Certificate(
+      String name, int version, String chain, String key, @Nullable String origin) {}
 
   public record Request(
       String name, List<String> names, String csr, String key, String by, String since) {}

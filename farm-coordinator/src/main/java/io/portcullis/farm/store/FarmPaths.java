@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 ///   config/unconfirmed       the revision that goes away unless confirmed
 ///   certificates/<name>/<v>
 ///   requests/<name>          keys that wait for their certificate
+///   acme/accounts/<directory and address>  keys of accounts, sealed
+///   acme/orders/<name>       how far the order of a certificate is, its key sealed
+///   acme/challenges          ephemeral: what nodes answer while an authority looks
 ///   nodes/<id>               ephemeral: what the node reports
 ///   members/<id>             who was given an identity
 ///   tokens/<hash>            join tokens by the SHA-256 of their secret
@@ -78,6 +81,26 @@ record FarmPaths(String root) {
 
   String request(String name) {
     return requests() + "/" + segment(name);
+  }
+
+  String acmeAccounts() {
+    return root + "/acme/accounts";
+  }
+
+  String acmeAccount(String name) {
+    return acmeAccounts() + "/" + segment(name);
+  }
+
+  String acmeOrders() {
+    return root + "/acme/orders";
+  }
+
+  String acmeOrder(String name) {
+    return acmeOrders() + "/" + segment(name);
+  }
+
+  String challenges() {
+    return root + "/acme/challenges";
   }
 
   String nodes() {

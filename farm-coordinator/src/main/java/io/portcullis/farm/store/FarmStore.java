@@ -51,6 +51,7 @@ public final class FarmStore implements AutoCloseable {
   private final AuditTrail audit;
   private final DrainBook drains;
   private final TicketBook tickets;
+  private final AcmeBook acme;
   private final ProposalBook proposals;
   private final RevocationBook revocations;
   private final CoordinatorBook coordinators;
@@ -83,6 +84,7 @@ public final class FarmStore implements AutoCloseable {
     audit = new AuditTrail(znodes, paths);
     drains = new DrainBook(znodes, paths);
     tickets = new TicketBook(znodes, paths, secrets);
+    acme = new AcmeBook(znodes, paths, secrets);
     proposals = new ProposalBook(znodes, paths);
     revocations = new RevocationBook(znodes, paths);
     coordinators = new CoordinatorBook(znodes, paths);
@@ -191,6 +193,8 @@ public final class FarmStore implements AutoCloseable {
           paths.revisions(),
           paths.certificates(),
           paths.requests(),
+          paths.acmeAccounts(),
+          paths.acmeOrders(),
           paths.nodes(),
           paths.members(),
           paths.tokens(),
@@ -230,6 +234,21 @@ public final class FarmStore implements AutoCloseable {
   /// @param listener told the ring at every look; [TicketRing#NONE] while the farm has none
   public ZnodeWatch<TicketRing> watchTickets(Consumer<TicketRing> listener) {
     return new ZnodeWatch<>(client, paths.tickets(), TicketRing.NONE, tickets::open, listener);
+  }
+
+  /// @param listener told at every look; [Challenges#NONE] while no authority looks
+  public ZnodeWatch<Challenges> watchChallenges(Consumer<Challenges> listener) {
+    return new ZnodeWatch<>(
+        client,
+        paths.challenges(),
+        Challenges.NONE,
+        (path, data) -> Znodes.decode(path, data, Challenges.class),
+        listener);
+  }
+
+  /// How far the orders of certificates are.
+  public AcmeBook acme() {
+    return acme;
   }
 
   public TicketBook tickets() {

@@ -16,6 +16,9 @@ public final class Leadership {
   private final Resealing resealing;
   private final AuditTrail audit;
   private final BindingStorage bindings;
+  private final CertificateShelf certificates;
+  private final AcmeBook acme;
+  private final ProposalBook proposals;
 
   Leadership(long term, CuratorFramework client, FarmPaths paths, Secrets secrets, Fence fence) {
     this.term = term;
@@ -25,12 +28,12 @@ public final class Leadership {
     keyPlan = new KeyPlanBook(znodes, paths);
     authorities = new AuthorityBook(znodes, paths, secrets);
     tokens = new Tokens(znodes, paths);
+    certificates = new CertificateShelf(znodes, paths, secrets);
+    acme = new AcmeBook(znodes, paths, secrets);
     resealing =
-        new Resealing(
-            new CertificateShelf(znodes, paths, secrets),
-            new CertificateRequests(znodes, paths, secrets),
-            tickets);
+        new Resealing(certificates, new CertificateRequests(znodes, paths, secrets), tickets, acme);
     audit = new AuditTrail(znodes, paths);
+    proposals = new ProposalBook(znodes, paths);
     bindings = new BindingStorage(client, znodes, paths);
   }
 
@@ -61,6 +64,19 @@ public final class Leadership {
 
   public Resealing resealing() {
     return resealing;
+  }
+
+  public CertificateShelf certificates() {
+    return certificates;
+  }
+
+  /// Whether the nodes are asked about a change just now.
+  public boolean isProposalOpen() throws StoreException {
+    return proposals.current().isPresent();
+  }
+
+  public AcmeBook acme() {
+    return acme;
   }
 
   public AuditTrail audit() {

@@ -6,11 +6,17 @@ public final class Resealing {
   private final CertificateShelf certificates;
   private final CertificateRequests requests;
   private final TicketBook tickets;
+  private final AcmeBook acme;
 
-  Resealing(CertificateShelf certificates, CertificateRequests requests, TicketBook tickets) {
+  Resealing(
+      CertificateShelf certificates,
+      CertificateRequests requests,
+      TicketBook tickets,
+      AcmeBook acme) {
     this.certificates = certificates;
     this.requests = requests;
     this.tickets = tickets;
+    this.acme = acme;
   }
 
   /// @return how many were sealed with another key; 0 = all of it is sealed with the key that seals now
@@ -24,6 +30,6 @@ public final class Resealing {
     for (CertificateRequests.Waiting waiting : requests.all()) {
       changed += requests.reseal(waiting.name()) ? 1 : 0;
     }
-    return changed;
+    return changed + acme.reseal();
   }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /// |---|---|---|
 /// | applied | whoever holds `lock` | volatile, read by the report |
 /// | served | whoever holds `lock` | what a canary goes back to |
-/// | onDisk, readFromDisk, unsaved | whoever holds `lock` | plain |
+/// | onDisk, readFromDisk, unsaved, standIns | whoever holds `lock` | plain |
 /// | lock | the farm watch, the watch on proposals, or the main thread at start | one publication at a time |
 public final class FarmSource implements FarmWatch.Listener {
 
@@ -50,6 +50,7 @@ public final class FarmSource implements FarmWatch.Listener {
   private final LastGood lastGood;
   private final Publisher publisher;
   private final Runnable changed;
+  private final StandIns standIns = new StandIns();
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch heard = new CountDownLatch(1);
   private long onDisk;
@@ -213,6 +214,10 @@ public final class FarmSource implements FarmWatch.Listener {
     Map<String, CertificateMaterial> found = new HashMap<>();
     for (CertificateRef wanted : config.certificates()) {
       Integer version = wanted.version();
+      if (version == null && wanted.acme() != null) {
+        found.put(wanted.name(), standIns.of(wanted.acme()));
+        continue;
+      }
       Optional<StoredCertificate> stored =
           version == null ? Optional.empty() : certificates.read(wanted.name(), version);
       stored.ifPresent(certificate ->

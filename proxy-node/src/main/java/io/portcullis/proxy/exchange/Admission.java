@@ -2,6 +2,7 @@ package io.portcullis.proxy.exchange;
 
 import io.portcullis.proxy.limit.Access;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.rule.Decision;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 
@@ -10,8 +11,14 @@ final class Admission {
 
   private Admission() {}
 
+  /// What becomes of a request: an authority's look for a proof is answered before any rule is asked.
+  static Decision decide(Session session, ListenerSnapshot listener, ParsedRequest request) {
+    Decision proof = Proving.of(session, request);
+    return proof != null ? proof : of(session, listener, listener.rules().decide(request));
+  }
+
   /// @return `decision`, unless the client is turned away
-  static Decision of(Session session, ListenerSnapshot listener, Decision decision) {
+  private static Decision of(Session session, ListenerSnapshot listener, Decision decision) {
     Access access = listener.access();
     if (access.isOpen()) {
       return decision;

@@ -81,6 +81,8 @@ final class ClientSide {
               LocalAnswer.redirect(client.context().alloc(), request, to, record.id(), closing),
               LocalAnswer.REDIRECT);
       case Decision.Respond(_, int status) -> say(status, "answered by the proxy", closing);
+      case Decision.Prove(_, String content) ->
+          page(LocalAnswer.proof(client.context().alloc(), content, head, closing), LocalAnswer.OK);
       case Decision.TurnAway(_, Failure why) -> failure(why, closing);
       case Decision.Reject(_, int status, String why) -> {
         record.because(why);

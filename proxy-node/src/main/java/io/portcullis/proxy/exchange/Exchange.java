@@ -59,7 +59,7 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
       answerLocally(Failure.STOPPED);
       return;
     }
-    Decision decision = Admission.of(session, listener, listener.rules().decide(request));
+    Decision decision = Admission.decide(session, listener, request);
     record.decided(pinned.revision(), decision.rule());
     switch (decision) {
       case Decision.Forward how when session.admitsRequest() -> forward(request, how, pinned);

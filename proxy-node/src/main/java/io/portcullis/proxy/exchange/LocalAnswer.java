@@ -17,6 +17,7 @@ import java.util.HexFormat;
 /// no member and no address, because the Internet reads them.
 final class LocalAnswer {
 
+  static final int OK = 200;
   static final int REDIRECT = 301;
   private static final int TOO_MANY = 429;
 
@@ -67,6 +68,21 @@ final class LocalAnswer {
     } finally {
       location.release();
     }
+  }
+
+  /// What an ACME authority looks for, and nothing else: it compares the whole body (RFC 8555 §8.3).
+  static ByteBuf proof(ByteBufAllocator allocator, String content, boolean head, boolean close) {
+    ByteBuf out = allocator.directBuffer(256 + content.length());
+    ByteBufUtil.writeAscii(
+        out,
+        "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+            + content.length()
+            + (close ? "\r\nConnection: close" : "")
+            + "\r\n\r\n");
+    if (!head) {
+      ByteBufUtil.writeAscii(out, content);
+    }
+    return out;
   }
 
   private static ByteBuf build(

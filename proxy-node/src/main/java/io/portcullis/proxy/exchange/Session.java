@@ -17,6 +17,7 @@ import io.portcullis.proxy.upstream.UpstreamConnection;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One downstream connection across its exchanges: who the client is, and the upstream connections that are its own.
@@ -191,6 +192,11 @@ public final class Session implements ConnectionOwner {
 
   Snapshot snapshot() {
     return exchanges.current().current();
+  }
+
+  /// What ACME authorities find on clear listeners.
+  Map<String, String> proofs() {
+    return exchanges.current().proofs().files();
   }
 
   /// One more request may be forwarded.

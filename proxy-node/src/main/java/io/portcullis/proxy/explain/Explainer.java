@@ -90,7 +90,7 @@ public final class Explainer {
         served = members.stream().anyMatch(one -> one.place() == 1);
       }
       case Decision.Reject _, Decision.TurnAway _ -> served = false;
-      case Decision.RedirectToHttps _, Decision.Respond _ -> {}
+      case Decision.RedirectToHttps _, Decision.Respond _, Decision.Prove _ -> {}
     }
     return new Explanation(
         source,
@@ -113,6 +113,7 @@ public final class Explainer {
       case Decision.Respond(_, int status) -> "answer " + status;
       case Decision.Reject(_, int status, String why) -> "refuse with " + status + ": " + why;
       case Decision.TurnAway(_, Failure why) -> "turn away with " + why.status();
+      case Decision.Prove _ -> "answer an ACME authority";
     };
   }
 

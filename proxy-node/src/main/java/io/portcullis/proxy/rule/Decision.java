@@ -42,6 +42,9 @@ public sealed interface Decision {
   /// Refused: `status` tells the client (404 for unknown names and denied paths, 400 for no host).
   record Reject(String rule, int status, String why) implements Local {}
 
+  /// An ACME authority finds what it looks for: no rule of the document decides this.
+  record Prove(String rule, String content) implements Local {}
+
   /// The rule would, but not for this client, or not now.
   record TurnAway(String rule, Failure why) implements Local {}
 }

@@ -1,9 +1,11 @@
 package io.portcullis.proxy.snapshot;
 
-/// The one place readers look: a single volatile field with a single writer (`config`).
+/// The one place readers look: a volatile field with a single writer (`config`), and beside it one for what authorities are shown, which comes and
+/// goes without a revision.
 public final class CurrentSnapshot {
 
   private volatile Snapshot current;
+  private volatile Proofs proofs = Proofs.NONE;
 
   public CurrentSnapshot(Snapshot first) {
     current = first;
@@ -15,5 +17,13 @@ public final class CurrentSnapshot {
 
   public void publish(Snapshot next) {
     current = next;
+  }
+
+  public Proofs proofs() {
+    return proofs;
+  }
+
+  public void show(Proofs next) {
+    proofs = next;
   }
 }

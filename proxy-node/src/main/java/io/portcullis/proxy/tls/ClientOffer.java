@@ -2,6 +2,7 @@ package io.portcullis.proxy.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.portcullis.proxy.snapshot.KeyKind;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -20,6 +21,7 @@ final class ClientOffer {
   private static final int SUPPORTED_VERSIONS = 43;
   private static final int TLS13 = 0x0304;
   private static final int H2 = 'h' << 8 | '2';
+  private static final byte[] ACME = ProofContext.PROTOCOL.getBytes(StandardCharsets.US_ASCII);
   private static final int ECDSA = 3;
   private static final int SHA1 = 2;
 
@@ -29,6 +31,7 @@ final class ClientOffer {
   private boolean ecdsaSuite;
   private boolean aeadSuite;
   private boolean http2;
+  private boolean acme;
   private boolean schemesSent;
   private boolean groupsSent;
   private boolean anyEcdsaScheme;
@@ -122,8 +125,23 @@ final class ClientOffer {
     while (list.isReadable()) {
       int length = list.readUnsignedByte();
       http2 |= length == 2 && list.getUnsignedShort(list.readerIndex()) == H2;
+      acme |= length == ACME.length && isAcme(list);
       list.skipBytes(length);
     }
+  }
+
+  private static boolean isAcme(ByteBuf list) {
+    for (int i = 0; i < ACME.length; i++) {
+      if (list.getByte(list.readerIndex() + i) != ACME[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether this is an ACME authority that looks at a name (RFC 8737).
+  boolean acme() {
+    return acme;
   }
 
   /// Whether this client would speak HTTP/2, with a suite that HTTP/2 allows (RFC 9113 §9.2.2).

@@ -27,6 +27,7 @@ public final class ServerTls extends AbstractSniHandler<SslContext> {
   private final CurrentSnapshot current;
   private final String listener;
   private ClientOffer offer = ClientOffer.NOTHING;
+  private boolean proves;
 
   private ServerTls(CurrentSnapshot current, String listener) {
     super(Limits.CLIENT_HELLO_BYTES, Limits.TLS_HANDSHAKE.toMillis());
@@ -56,9 +57,19 @@ public final class ServerTls extends AbstractSniHandler<SslContext> {
       return ctx.executor()
           .newFailedFuture(new IllegalStateException("listener " + listener + " offers no TLS"));
     }
-    ServerIdentity identity =
-        names.choose(name == null ? null : name.toLowerCase(Locale.ROOT), offer::verifies);
+    String lower = name == null ? null : name.toLowerCase(Locale.ROOT);
+    SslContext proof = offer.acme() && lower != null ? proofOf(lower) : null;
+    if (proof != null) {
+      proves = true;
+      return ctx.executor().newSucceededFuture(proof);
+    }
+    ServerIdentity identity = names.choose(lower, offer::verifies);
     return ctx.executor().newSucceededFuture(contextOf(identity, now, name));
+  }
+
+  /// Only while the name is being proved is there one; at other times the authority meets what everybody meets.
+  private @Nullable SslContext proofOf(String name) {
+    return current.proofs().handshakes().get(name);
   }
 
   /// HTTP/2 is offered where every rule of the name does.
@@ -85,7 +96,11 @@ public final class ServerTls extends AbstractSniHandler<SslContext> {
     if (staple != null && engine instanceof ReferenceCountedOpenSslEngine open) {
       open.setOcspResponse(staple);
     }
-    ctx.pipeline()
-        .replace(this, Handshake.class.getName(), new Handshake(engine, Limits.TLS_HANDSHAKE));
+    Handshake handshake = new Handshake(engine, Limits.TLS_HANDSHAKE);
+    ctx.pipeline().replace(this, Handshake.class.getName(), handshake);
+    if (proves) {
+      // The handshake is all there is to it (RFC 8737 §3).
+      handshake.done().addListener(_ -> ctx.channel().close());
+    }
   }
 }

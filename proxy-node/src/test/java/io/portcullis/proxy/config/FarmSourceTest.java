@@ -3,11 +3,13 @@ package io.portcullis.proxy.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.identity.FarmKey;
 import io.portcullis.farm.model.Problem;
 import io.portcullis.farm.store.Proposal;
 import io.portcullis.farm.store.Revision;
 import io.portcullis.farm.store.StoredCertificate;
+import io.portcullis.proxy.snapshot.CertificateMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,26 @@ class FarmSourceTest {
         .matches(material -> material.chainPem().equals("chain 3"));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aCertificateThatIsNotIssuedYetHasAStandInThatStaysTheSame() throws Exception {
+    String ordered =
+        EXPANDED.replace(
+            "version: 3",
+            "acme: {directory: \"https://ca.example/dir\", names: [web.contoso.com], challenge: tls-alpn-01, agreeToTerms: true}");
+    FarmSource source = source();
+    source.revision(revision(7, ordered));
+    source.revision(revision(8, ordered));
+    assertThat(source.applied()).isEqualTo(new Applied(8, null));
+    CertificateMaterial first =
+        Objects.requireNonNull(published.get(0).certificates().get("contoso"));
+    assertThat(PemCertificates.read(first.chainPem()).getFirst())
+        .satisfies(certificate -> {
+          assertThat(PemCertificates.names(certificate)).containsExactly("web.contoso.com");
+          assertThat(certificate.getSubjectX500Principal().getName()).contains("stand-in");
+        });
+    assertThat(published.get(1).certificates()).containsEntry("contoso", first);
   }
 
   @Test

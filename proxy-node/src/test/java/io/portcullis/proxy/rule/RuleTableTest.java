@@ -38,6 +38,7 @@ class RuleTableTest {
       case Decision.Forward forward -> forward.rule();
       case Decision.RedirectToHttps redirect -> redirect.rule();
       case Decision.TurnAway away -> away.rule();
+      case Decision.Prove proof -> proof.rule();
     };
   }
 

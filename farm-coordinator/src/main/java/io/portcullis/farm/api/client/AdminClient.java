@@ -1,6 +1,7 @@
 package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
+import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
@@ -198,8 +199,8 @@ public final class AdminClient implements AutoCloseable {
         exchange("POST", "/v1/backup", new Wire.BackupRequest(passphrase)), Wire.BackupFile.class);
   }
 
-  public Wire.CertificateList certificates() throws AdminException {
-    return read(exchange("GET", "/v1/certificates", null), Wire.CertificateList.class);
+  public HeldCertificates certificates() throws AdminException {
+    return read(exchange("GET", "/v1/certificates", null), HeldCertificates.class);
   }
 
   public Wire.BindingList bindings(Wire.BindingQuery query) throws AdminException {

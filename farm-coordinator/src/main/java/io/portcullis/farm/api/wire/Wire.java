@@ -149,7 +149,13 @@ public final class Wire {
       List<NodeStatus> nodes,
       List<CertificateStatus> certificates,
       @Nullable Unconfirmed unconfirmed,
-      Rotations.@Nullable FarmCaStatus farmCa) {
+      Rotations.@Nullable FarmCaStatus farmCa,
+      List<CertificateOrder> orders) {
+
+    /// A coordinator of an older release orders nothing.
+    public FarmStatus {
+      orders = orders == null ? List.of() : List.copyOf(orders);
+    }
 
     public FarmStatus(
         String farm,
@@ -158,7 +164,7 @@ public final class Wire {
         List<NodeStatus> nodes,
         List<CertificateStatus> certificates,
         @Nullable Unconfirmed unconfirmed) {
-      this(farm, revision, coordinators, nodes, certificates, unconfirmed, null);
+      this(farm, revision, coordinators, nodes, certificates, unconfirmed, null, List.of());
     }
 
     public FarmStatus(
@@ -367,13 +373,6 @@ public final class Wire {
   /// @param file in base64, sealed with the passphrase
   public record BackupFile(
       String file, long revision, int revisions, int certificates, int requests) {}
-
-  public record CertificateList(List<HeldCertificate> held, List<WaitingRequest> waiting) {}
-
-  /// The newest version of a certificate.
-  public record HeldCertificate(String name, int version, List<String> names, Instant notAfter) {}
-
-  public record WaitingRequest(String name, List<String> names, String by, Instant since) {}
 
   /// Which bindings are asked for; null = any.
   ///
