@@ -323,8 +323,12 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
 
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise told) {
-    outgoing.fail(new ClosedChannelException());
+    failUnsaid();
     sayLast(ctx);
+    if (!ctx.channel().isActive()) {
+      ctx.close(told);
+      return;
+    }
     ChannelFuture left = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
     if (left.isDone()) {
       ctx.close(told);
@@ -341,6 +345,13 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
       late.cancel(false);
       ctx.close(told);
     });
+  }
+
+  /// An exception costs more than all else of a connection's end; most have nothing left to say.
+  private void failUnsaid() {
+    if (!outgoing.isEmpty()) {
+      outgoing.fail(new ClosedChannelException());
+    }
   }
 
   private void sayLast(ChannelHandlerContext ctx) {
@@ -368,7 +379,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    outgoing.fail(new ClosedChannelException());
+    failUnsaid();
     ssl = 0;
     bio = 0;
     engine.release();
