@@ -42,6 +42,7 @@ record Restoration(Path state, FarmCopy copy) {
       throws IOException, GeneralSecurityException {
     FarmCopy copy = FarmCopy.decode(PassphraseBox.open(backup, passphrase));
     FarmAuthority.require(copy.farm(), copy.authorityPem(), copy.authorityKey());
+    copy.require();
     FarmCopy.NextAuthority next = copy.nextAuthority();
     if (next != null) {
       FarmAuthority.require(copy.farm(), next.certificate(), next.key());

@@ -4,16 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.binding.BindingOp;
+import io.portcullis.farm.binding.BindingReplica;
+import io.portcullis.farm.binding.Identity;
+import io.portcullis.farm.binding.Source;
 import io.portcullis.farm.cli.Sitting;
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.membership.AuthorityUpkeep;
+import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.server.StartFailed;
+import io.portcullis.farm.store.AuthorityPlan;
+import io.portcullis.farm.store.BindingLog;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.StoredCertificate;
+import io.portcullis.farm.store.ZnodeWatch;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -233,5 +245,99 @@ class BackupTest {
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> Bench.start(directory.resolve("old")))
         .isInstanceOf(StartFailed.class)
         .hasMessageContaining("a backup is restored into a new farm only");
+  }
+
+  private static final long POOL = Identity.of("pool01");
+  private static final long FE1 = Identity.of("fe1.contoso.local");
+  private static final String SOURCE = "192.0.2.7";
+
+  private static void bind(Bench bench) throws Exception {
+    try (FarmStore node = FarmStore.connect(bench.homeOf(Role.NODE, "binder"));
+        BindingLog log =
+            node.bindings(
+                new BindingReplica(new SecureRandom()::nextLong), BindingLog.Intake.NOTHING)) {
+      Source source = Source.of(InetAddress.ofLiteral(SOURCE), 32, 64);
+      Bench.eventually(log::hasCaughtUp);
+      boolean _ =
+          log.ask(mine -> mine.propose(BindingOp.bind(POOL, source.high(), source.low(), FE1)))
+              .get();
+      Bench.eventually(() -> log.ask(mine -> mine.table().size() == 1).get());
+    }
+  }
+
+  private boolean isBound() {
+    return operator.type("bindings", "--source", SOURCE) == 0
+        && operator.out().contains("fe1.contoso.local");
+  }
+
+  @Test
+  void bindingsComeBackUnlessTheyWereLeftOut() throws Exception {
+    try (Bench bench = Bench.start(directory.resolve("old"))) {
+      fill(bench);
+      bind(bench);
+      operator.with("PORTCULLIS_IDENTITY", bench.state().resolve("operator.pem").toString());
+      Bench.eventually(this::isBound);
+      assertThat(backup(bench)).as(operator.err()).isZero();
+      assertThat(operator.out()).contains(" 1 bindings");
+      assertThat(
+              operator.type(
+                  "backup", "--without-bindings", "--password-file", "passphrase", "lesser.backup"))
+          .isZero();
+      assertThat(operator.out()).contains(" 0 bindings");
+    }
+    assertThat(restore()).as(operator.err()).isZero();
+    Path state = Files.createDirectories(directory.resolve("new")).resolve("coordinator");
+    Files.move(home.resolve("coordinator"), state);
+    try (Bench bench = Bench.start(directory.resolve("new"))) {
+      operator.with("PORTCULLIS_IDENTITY", state.resolve("operator.pem").toString());
+      Bench.eventually(this::isBound);
+      bench.stop();
+      bench.startAgain();
+      Bench.eventually(this::isBound);
+    }
+  }
+
+  /// Announced, and renewing: what is restored goes on from there.
+  @Test
+  void aBackupInTheMiddleOfARotationOfTheCaGoesOnThere() throws Exception {
+    FarmHome node;
+    String old;
+    try (Bench bench = Bench.start(directory.resolve("old"))) {
+      fill(bench);
+      node = Join.node(directory.resolve("edge1"), bench.token("node"), "edge1");
+      try (AdminClient client = bench.operator()) {
+        old = client.farmCa().current();
+        client.rotateFarmCa(false);
+      }
+      Bench.eventually(() -> {
+        try (AdminClient client = bench.operator()) {
+          return client.farmCa().toRenew().equals(List.of("node edge1"));
+        }
+      });
+      assertThat(backup(bench)).as(operator.err()).isZero();
+    }
+    assertThat(restore()).as(operator.err()).isZero();
+    Path state = Files.createDirectories(directory.resolve("new")).resolve("coordinator");
+    Files.move(home.resolve("coordinator"), state);
+    try (Bench bench = Bench.start(directory.resolve("new"))) {
+      try (AdminClient client = bench.operator()) {
+        assertThat(client.farmCa().stage()).isEqualTo("renewing");
+        assertThat(client.farmCa().current()).isEqualTo(old);
+      }
+      FarmHome moved =
+          new FarmHome(node.directory(), node.identity(), node.key(), bench.home().zookeeper());
+      try (FarmStore store = FarmStore.connect(moved);
+          ZnodeWatch<AuthorityPlan> _ =
+              store.watchAuthorities(new AuthorityUpkeep(moved, store, () -> {}))) {
+        // It knows only the old CA, and its coordinator is of the new one.
+        Bench.eventually(() -> IdentityFile.read(moved.identityPem()).isIssuedBy(ca(state)));
+        assertThat(IdentityFile.read(moved.identityPem()).knows(old)).isTrue();
+      }
+    }
+  }
+
+  /// The CA that signs.
+  private static String ca(Path state) throws Exception {
+    return Files.readString(state.resolve("authority/next.pem"));
   }
 }

@@ -1,6 +1,7 @@
 package io.portcullis.farm.api;
 
 import io.portcullis.farm.api.AdminServer.Answer;
+import io.portcullis.farm.api.wire.Backups;
 import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.Role;
@@ -37,6 +38,7 @@ public final class AdminRoutes {
   private final FarmCaDesk farmCas;
   private final DrainDesk drains;
   private final BindingDesk bindings;
+  private final BindingLog log;
   private final CertificateDesk certificates;
   private final CoordinatorDesk coordinators;
   private final StatusBoard status;
@@ -70,6 +72,7 @@ public final class AdminRoutes {
     farmKeys = new FarmKeyDesk(store, seat::standing);
     drains = new DrainDesk(store, clock);
     bindings = new BindingDesk(store, bindingLog);
+    log = bindingLog;
     certificates = new CertificateDesk(store, clock);
     coordinators = new CoordinatorDesk(store, seat, coordinator, clock);
     farmCas = new FarmCaDesk(store, seat::standing);
@@ -154,9 +157,9 @@ public final class AdminRoutes {
       case ROTATE_FARM_CA -> rotateFarmCa(request, caller);
       case BACKUP ->
           Answer.ok(
-              new BackupDesk(store, desk, clock)
+              new BackupDesk(store, desk, log, clock)
                   .make(
-                      request.read(Wire.BackupRequest.class, AdminRequest.MAX_JOIN_BYTES),
+                      request.read(Backups.Request.class, AdminRequest.MAX_JOIN_BYTES),
                       caller.id()));
     };
   }

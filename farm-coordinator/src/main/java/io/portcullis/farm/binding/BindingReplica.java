@@ -19,6 +19,9 @@ public final class BindingReplica {
   /// Enough to fill a round trip of ten milliseconds; more would only be more to send again.
   public static final int MAX_IN_FLIGHT = 4;
 
+  /// How many epochs lie between a farm and one that was restored from its backup. An epoch takes seconds at the very least.
+  private static final long ERA = 1L << 24;
+
   private final LongSupplier origins;
   private final Proposals proposals = new Proposals();
   private volatile BindingTable table = new BindingTable();
@@ -154,12 +157,20 @@ public final class BindingReplica {
     return false;
   }
 
+  /// Where the log of a farm begins that is restored from what this one knows now: at a number that no process of the farm has seen, so that each
+  /// begins anew.
+  public long eraAfter() {
+    return (epoch / ERA + 1) * ERA;
+  }
+
   /// Begins at a snapshot, or with an empty table, at the start of `atEpoch`.
   ///
-  /// A log that is behind what this process has seen began anew: somebody wiped the store. What was bound is then proposed again, by every
+  /// A log that is behind what this process has seen began anew: somebody wiped the store; one of another era was restored from a backup. What was
+  /// bound is then proposed again, by every
   /// process that knows it, as much as may wait at once.
   public void install(BindingTable loaded, long atEpoch) {
-    List<BindingTable.Row> known = atEpoch < epoch ? table.rows() : List.of();
+    boolean anew = atEpoch < epoch || atEpoch / ERA != epoch / ERA;
+    List<BindingTable.Row> known = anew ? table.rows() : List.of();
     table = loaded;
     epoch = atEpoch;
     position = 0;

@@ -1,6 +1,6 @@
 package io.portcullis.farm.cli;
 
-import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.api.wire.Backups;
 import io.portcullis.farm.identity.SecretFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +30,12 @@ final class Backup implements Callable<Integer> {
       description = "First line: the passphrase. Default: it is asked for.")
   private @Nullable Path passwordFile;
 
+  @Option(
+      names = "--without-bindings",
+      description =
+          "Leave out which member owns which source; nodes that run tell a new farm what they know.")
+  private boolean withoutBindings;
+
   @Parameters(index = "0", paramLabel = "FILE", description = "A new file.")
   private Path file = Path.of("");
 
@@ -45,7 +51,7 @@ final class Backup implements Callable<Integer> {
           target + " is there already", "name a new file; backups are not overwritten");
     }
     String passphrase = Passphrase.chosen(operator, "Passphrase of the backup", passwordFile);
-    Wire.BackupFile made = operator.client().backup(passphrase);
+    Backups.Sealed made = operator.client().backup(passphrase, withoutBindings);
     byte[] sealed = Base64.getDecoder().decode(made.file());
     try {
       SecretFiles.write(target, sealed);
@@ -62,13 +68,14 @@ final class Backup implements Callable<Integer> {
     return 0;
   }
 
-  private static String words(Path target, Wire.BackupFile made, int bytes) {
-    return """
+  private static String words(Path target, Backups.Sealed made, int bytes) {
+    return
+"""
     backup   %s (%d KB)
-    holds    revision %d and %d before it, %d certificates with their keys, %d requests, the farm's CA and key
-      -> keep the passphrase elsewhere: without it the file is worth nothing, with it the file is the farm
+    holds    revision %d and %d before it, %d certificates with their keys, %d requests, %d bindings, the farm's CA and key
+%s      -> keep the passphrase elsewhere: without it the file is worth nothing, with it the file is the farm
       -> try it: farmctl restore %s --state EMPTY-DIRECTORY
-    """
+"""
         .formatted(
             target,
             Math.ceilDiv(bytes, 1 << 10),
@@ -76,6 +83,11 @@ final class Backup implements Callable<Integer> {
             Math.max(0, made.revisions() - 1),
             made.certificates(),
             made.requests(),
+            made.bindings(),
+            made.bindingsLeftOut() == 0
+                ? ""
+                : "         not the %d bindings: with them it would be too large for one answer\n"
+                    .formatted(made.bindingsLeftOut()),
             target.getFileName());
   }
 }

@@ -200,6 +200,17 @@ public final class BindingStorage {
     boolean _ = znodes.create(paths.bindingManifest(epoch), snapshot.manifest());
   }
 
+  /// The log of a farm that is new begins with this table at this epoch. It may be cut short and done again.
+  void begin(long epoch, BindingSnapshot snapshot) throws StoreException {
+    open(epoch);
+    write(epoch, snapshot);
+    for (long before : znodes.run(paths.bindingLog(), _ -> epochs(paths.bindingLog()))) {
+      if (before < epoch) {
+        remove(paths.bindingEpoch(before));
+      }
+    }
+  }
+
   /// Takes away what nobody needs who begins at the snapshot before the newest: older snapshots, and the log before it.
   public void clear(long newest) throws StoreException {
     List<Long> snapshots =

@@ -1,6 +1,7 @@
 package io.portcullis.farm.store;
 
 import io.portcullis.farm.store.StoreException.Kind;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,8 +42,10 @@ public final class FarmArchive {
     }
   }
 
+  /// @param bindings as they were captured for the era after the farm's
   /// @param by whoever asks for it
-  public FarmCopy read(Keys keys, Instant now, String by) throws StoreException {
+  public FarmCopy read(Keys keys, FarmCopy.Bindings bindings, Instant now, String by)
+      throws StoreException {
     List<FarmCopy.Document> revisions = revisions();
     return new FarmCopy(
         keys.farm(),
@@ -58,6 +61,7 @@ public final class FarmArchive {
         requests(),
         store.revocations().read().untilMillis(),
         store.nodes().members(),
+        bindings,
         store.audit().list(1).stream()
             .map(newest -> newest.number() + " " + newest.hash())
             .findFirst()
@@ -159,6 +163,10 @@ public final class FarmArchive {
                   Instant.parse(request.since())),
               request.key());
     }
+    FarmCopy.Bindings bindings = copy.bindings();
+    if (bindings != null) {
+      restore(bindings);
+    }
     store
         .audit()
         .append(
@@ -172,6 +180,14 @@ public final class FarmArchive {
             .sorted(Comparator.comparingLong(Revision::number))
             .toList();
     store.revisions().restore(revisions, copy.current());
+  }
+
+  private void restore(FarmCopy.Bindings bindings) throws StoreException {
+    try {
+      store.bindingStorage().begin(bindings.epoch(), bindings.snapshot());
+    } catch (IOException e) {
+      throw new StoreException(Kind.BAD_DATA, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Revision revision(FarmCopy.Document document) {

@@ -1,9 +1,13 @@
 package io.portcullis.farm.store;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.portcullis.farm.binding.BadEntry;
+import io.portcullis.farm.binding.BindingSnapshot;
+import io.portcullis.farm.binding.BindingTable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requests keys that wait for their certificate
 /// @param revoked as [Revocations] has them
 /// @param members everybody who was given an identity
+/// @param bindings which member owns which source; null = from a release that left them out
 /// @param auditHead number and hash of the newest entry of the audit trail
 public record FarmCopy(
     String farm,
@@ -35,9 +40,12 @@ public record FarmCopy(
     List<Request> requests,
     Map<String, Long> revoked,
     List<Nodes.Member> members,
+    @Nullable Bindings bindings,
     String auditHead) {
   /// A thousand revisions of a large farm are a tenth of this.
   private static final int MAX_BYTES = 256 << 20;
+
+  private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -46,6 +54,73 @@ public record FarmCopy(
     @Override
     public String toString() {
       return "NextAuthority[hidden]";
+    }
+  }
+
+  /// The table of bindings where an epoch begins, in base64.
+  ///
+  /// @param epoch that the restored farm's log begins with
+  /// @param manifest null = the table was left out
+  public record Bindings(long epoch, int count, @Nullable String manifest, List<String> parts) {
+    public Bindings {
+      parts = List.copyOf(parts);
+    }
+
+    /// The table as it was captured for that epoch.
+    public static Bindings of(BindingSnapshot.Capture capture) {
+      BindingSnapshot snapshot = BindingSnapshot.encode(capture);
+      return new Bindings(
+          capture.epoch(),
+          capture.rows().size(),
+          BASE64.encodeToString(snapshot.manifest()),
+          snapshot.parts().stream().map(BASE64::encodeToString).toList());
+    }
+
+    /// Only where the log is to begin.
+    public Bindings leftOut() {
+      return new Bindings(epoch, 0, null, List.of());
+    }
+
+    /// Checked to be whole; empty if the table was left out.
+    BindingSnapshot snapshot() throws IOException {
+      if (manifest == null) {
+        return BindingSnapshot.encode(BindingSnapshot.capture(new BindingTable(), epoch));
+      }
+      Base64.Decoder base64 = Base64.getDecoder();
+      BindingSnapshot snapshot =
+          new BindingSnapshot(base64.decode(manifest), parts.stream().map(base64::decode).toList());
+      try {
+        BindingTable _ = snapshot.table();
+      } catch (BadEntry e) {
+        throw new IOException("its bindings are damaged: " + e.getMessage(), e);
+      }
+      return snapshot;
+    }
+  }
+
+  public FarmCopy without(Bindings less) {
+    return new FarmCopy(
+        farm,
+        madeAt,
+        madeBy,
+        authorityPem,
+        authorityKey,
+        nextAuthority,
+        farmKey,
+        current,
+        revisions,
+        certificates,
+        requests,
+        revoked,
+        members,
+        less,
+        auditHead);
+  }
+
+  /// @throws IOException if something in it cannot be used
+  public void require() throws IOException {
+    if (bindings != null) {
+      BindingSnapshot _ = bindings.snapshot();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
+import io.portcullis.farm.api.wire.Backups;
 import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
@@ -194,9 +195,12 @@ public final class AdminClient implements AutoCloseable {
   }
 
   /// The whole farm, sealed with a passphrase.
-  public Wire.BackupFile backup(String passphrase) throws AdminException {
+  ///
+  /// @param withoutBindings leave out which member owns which source
+  public Backups.Sealed backup(String passphrase, boolean withoutBindings) throws AdminException {
     return read(
-        exchange("POST", "/v1/backup", new Wire.BackupRequest(passphrase)), Wire.BackupFile.class);
+        exchange("POST", "/v1/backup", new Backups.Request(passphrase, withoutBindings)),
+        Backups.Sealed.class);
   }
 
   public HeldCertificates certificates() throws AdminException {

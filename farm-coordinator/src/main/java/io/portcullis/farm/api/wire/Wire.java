@@ -362,18 +362,6 @@ public final class Wire {
   /// @param version in the farm's store; 0 if it was refused, and the problems say why
   public record CertificateImported(String name, int version, List<Problem> problems) {}
 
-  /// @param passphrase that will open the backup
-  public record BackupRequest(String passphrase) {
-    @Override
-    public String toString() {
-      return "BackupRequest[hidden]";
-    }
-  }
-
-  /// @param file in base64, sealed with the passphrase
-  public record BackupFile(
-      String file, long revision, int revisions, int certificates, int requests) {}
-
   /// Which bindings are asked for; null = any.
   ///
   /// @param source an address: the bindings of all sources it belongs to
