@@ -8,6 +8,10 @@ import io.portcullis.farm.store.ZnodeWatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +23,16 @@ final class Admission implements AutoCloseable {
   /// A client that is refused tries again every second; one entry tells as much as sixty.
   private static final Duration SAME_AGAIN = Duration.ofMinutes(10);
 
+  /// What a coordinator needs to notice that it was removed.
+  private static final Duration LAST_LOOK = Duration.ofSeconds(5);
+
+  private static final String COORDINATOR = "coordinator/";
+
   private final FarmStore store;
   private final InstantSource clock;
   private final ConcurrentHashMap<String, Instant> told = new ConcurrentHashMap<>();
   private final ZnodeWatch<Revocations> watch;
+  private final Map<String, Long> removed = new HashMap<>();
   private Revocations known = Revocations.NONE;
 
   Admission(FarmStore store, InstantSource clock) {
@@ -31,7 +41,8 @@ final class Admission implements AutoCloseable {
     watch = store.watchRevocations(this::follow);
   }
 
-  private void follow(Revocations revocations) {
+  private void follow(Revocations told) {
+    Revocations revocations = told.without(spared(told));
     if (revocations.equals(known)) {
       return;
     }
@@ -48,6 +59,19 @@ final class Admission implements AutoCloseable {
             tell(identity, from);
           }
         });
+  }
+
+  /// Coordinators that were removed just now: one that runs reads that it was, and ends. By this process's own time, whatever the clocks say.
+  private Set<String> spared(Revocations told) {
+    long now = System.nanoTime();
+    Set<String> spared = new HashSet<>();
+    for (String identity : told.untilMillis().keySet()) {
+      if (identity.startsWith(COORDINATOR)
+          && now - removed.computeIfAbsent(identity, _ -> now) < LAST_LOOK.toNanos()) {
+        spared.add(identity);
+      }
+    }
+    return spared;
   }
 
   private void tell(String identity, String from) {

@@ -1,8 +1,10 @@
 package io.portcullis.farm;
 
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
+import io.portcullis.farm.membership.StillMember;
 import io.portcullis.farm.server.MemberList;
 import io.portcullis.farm.server.StartFailed;
 import io.portcullis.farm.store.Coordinators;
@@ -10,6 +12,7 @@ import io.portcullis.farm.store.Ensemble;
 import io.portcullis.farm.store.EnsembleWatch;
 import io.portcullis.farm.store.FarmStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,11 +93,20 @@ final class Enrolment {
             "ZooKeeper in %s started but does not answer".formatted(directory),
             "see the log above; nodes keep serving meanwhile");
       }
+      if (StillMember.wasRemoved(home, others())) {
+        throw wasRemoved();
+      }
       LOG.warn(
           "waiting for a majority of the farm's {} coordinators; start the others too (nodes keep serving)",
           members);
       patience = STORE_PATIENCE;
     }
+  }
+
+  /// Where the admin APIs are, as the operator's file beside the identity says.
+  private List<String> others() throws IOException {
+    Path operator = home.directory().resolve(Papers.OPERATOR_FILE);
+    return Files.exists(operator) ? IdentityFile.read(operator).coordinators() : List.of();
   }
 
   /// Makes this coordinator a member if it is none yet, says where it is, and follows the list from now on.

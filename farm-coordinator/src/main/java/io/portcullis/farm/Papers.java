@@ -36,7 +36,7 @@ final class Papers {
 
   private static final String COORDINATOR = "coordinator-1";
   private static final String OPERATOR = "operator-1";
-  private static final String OPERATOR_FILE = "operator.pem";
+  static final String OPERATOR_FILE = "operator.pem";
 
   private final Path state;
   private final FarmAuthority authority;

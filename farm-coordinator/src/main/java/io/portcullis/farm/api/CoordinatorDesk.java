@@ -1,6 +1,7 @@
 package io.portcullis.farm.api;
 
 import io.portcullis.farm.api.wire.Wire;
+import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.store.Coordinators;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.LeaderSeat;
@@ -72,6 +73,8 @@ final class CoordinatorDesk {
     store.ensemble().remove(place.number());
     store.coordinators().remove(id);
     boolean _ = store.nodes().remove(id);
+    // Last, so that whoever runs still learns what became of it.
+    store.revocations().revoke(Role.COORDINATOR.word() + "/" + id, clock.instant());
     store.audit().append(clock.instant(), author, "removed coordinator " + id);
   }
 

@@ -23,9 +23,19 @@ import org.slf4j.LoggerFactory;
 record CoordinatorCall(IdentityFile identity, Collection<String> coordinators) {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorCall.class);
 
+  /// The answer to who was removed.
+  private static final int GONE = 410;
+
   private static final Duration CONNECT = Duration.ofSeconds(20);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final long MAX_ANSWER_BYTES = 64L << 10;
+
+  /// Who asks is not of the farm any more.
+  static final class Removed extends IOException {
+    Removed(String message) {
+      super(message);
+    }
+  }
 
   /// Those of the day it joined, and those of today as far as they are known.
   static List<String> known(IdentityFile identity, FarmStore store) {
@@ -45,6 +55,8 @@ record CoordinatorCall(IdentityFile identity, Collection<String> coordinators) {
     for (String coordinator : coordinators) {
       try {
         return post(coordinator, path, request, answer);
+      } catch (Removed e) {
+        throw e;
       } catch (IOException e) {
         failure = e;
       }
@@ -73,7 +85,8 @@ record CoordinatorCall(IdentityFile identity, Collection<String> coordinators) {
       if (answer.statusCode() == 200) {
         return WireJson.read(answer.body(), type);
       }
-      throw new IOException(WireJson.read(answer.body(), Wire.ErrorResponse.class).error());
+      String error = WireJson.read(answer.body(), Wire.ErrorResponse.class).error();
+      throw answer.statusCode() == GONE ? new Removed(error) : new IOException(error);
     }
   }
 }

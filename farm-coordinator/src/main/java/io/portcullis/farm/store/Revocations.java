@@ -3,6 +3,7 @@ package io.portcullis.farm.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Identities whose certificates are not taken any more: `role/id`, and until when of issue.
@@ -23,6 +24,13 @@ public record Revocations(Map<String, Long> untilMillis) {
   public boolean covers(String identity, Instant issued) {
     Long until = untilMillis.get(identity);
     return until != null && issued.toEpochMilli() <= until;
+  }
+
+  /// What is left when these identities are spared.
+  public Revocations without(Set<String> identities) {
+    Map<String, Long> fewer = new TreeMap<>(untilMillis);
+    fewer.keySet().removeAll(identities);
+    return new Revocations(fewer);
   }
 
   Revocations with(String identity, Instant now) {
