@@ -7,6 +7,7 @@ import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.leader.AcmeChores;
 import io.portcullis.farm.leader.AuthorityChores;
 import io.portcullis.farm.leader.BindingChores;
+import io.portcullis.farm.leader.CertificateChores;
 import io.portcullis.farm.leader.ConfirmationChores;
 import io.portcullis.farm.leader.ExpiryChores;
 import io.portcullis.farm.leader.IdleTimes;
@@ -125,6 +126,9 @@ final class Coordinator implements AutoCloseable {
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
     keep(new ExpiryChores(store, seat::leadership, clock));
+    keep(
+        new CertificateChores(
+            store, seat::leadership, CertificateChores.USUAL_PAUSE, System::nanoTime));
     keep(new ConfirmationChores(seat::leadership, clock));
     keep(new RejectionChores(store, seat::leadership, clock));
     keep(new TicketChores(store, seat::leadership, clock, TicketChores.Spans.USUAL));

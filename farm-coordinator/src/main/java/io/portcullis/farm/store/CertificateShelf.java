@@ -105,12 +105,17 @@ public final class CertificateShelf {
   }
 
   /// Every version of a name, oldest first.
-  List<Integer> versions(String name) throws StoreException {
+  public List<Integer> versions(String name) throws StoreException {
     return znodes.children(paths.certificate(name)).stream()
         .map(CertificateShelf::number)
         .filter(number -> number > 0)
         .sorted()
         .toList();
+  }
+
+  /// Takes a version away for good, with its key.
+  public void remove(String name, int version) throws StoreException {
+    boolean _ = znodes.delete(paths.certificate(name, version));
   }
 
   /// Puts a version where it was in another farm; one that is there stays.

@@ -62,12 +62,12 @@ public final class Leadership {
     return tokens;
   }
 
-  public Resealing resealing() {
-    return resealing;
-  }
-
   public CertificateShelf certificates() {
     return certificates;
+  }
+
+  public Resealing resealing() {
+    return resealing;
   }
 
   /// Whether the nodes are asked about a change just now.
