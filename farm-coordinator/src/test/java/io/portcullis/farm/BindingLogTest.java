@@ -218,7 +218,7 @@ class BindingLogTest {
                 log,
                 () -> Optional.of(TestStores.leadership(leading)),
                 _ -> DAY_MILLIS,
-                new BindingChores.Limits(10, 2))) {
+                new BindingChores.Limits(10, 2, Long.MAX_VALUE))) {
       for (int round = 0; one.state().epoch() < 8; round++) {
         one.wish(bind(round, 3));
         int last = round;
@@ -231,6 +231,31 @@ class BindingLogTest {
       converge();
       Follower late = follower("node-late");
       assertThat(late.replica.table().size()).isEqualTo(one.replica.table().size());
+    }
+  }
+
+  /// Few entries may be large: under a storm of new clients each holds thousands of sources.
+  @Test
+  void aLogOfFewLargeEntriesIsBoundedToo() throws Exception {
+    Follower one = follower("node-a");
+    try (FarmStore leading = FarmStore.connect(bench.home());
+        BindingLog log =
+            leading.bindings(
+                new BindingReplica(new SecureRandom()::nextLong), BindingLog.Intake.NOTHING);
+        BindingChores _ =
+            new BindingChores(
+                log,
+                () -> Optional.of(TestStores.leadership(leading)),
+                _ -> DAY_MILLIS,
+                new BindingChores.Limits(1_000_000, 1_000, 40_000))) {
+      eventually(() -> {
+        int from = one.replica.table().size();
+        for (int i = 0; i < 1_000; i++) {
+          one.wish(bind(from + i, 3));
+        }
+        return leading.bindingStorage().oldestEpoch() > 3;
+      });
+      assertThat(one.state().epoch()).isGreaterThan(3);
     }
   }
 

@@ -31,6 +31,7 @@ public final class BindingReplica {
   private long nextSequence = 1;
   private long seen;
   private int inFlight;
+  private long bytes;
 
   /// @param origins random numbers: who writes, fresh at each start
   public BindingReplica(LongSupplier origins) {
@@ -50,6 +51,11 @@ public final class BindingReplica {
   /// The number of the entry that is read next.
   public int position() {
     return position;
+  }
+
+  /// Of all entries read so far, whatever their epochs.
+  public long bytes() {
+    return bytes;
   }
 
   /// The member that this process has proposed and not yet seen decided, or 0.
@@ -134,6 +140,7 @@ public final class BindingReplica {
   /// @throws BadEntry if it cannot be read; it has been passed, as every process passes it
   public boolean read(byte[] entry, long created) throws BadEntry {
     position++;
+    bytes += entry.length;
     BindingBatch batch;
     try {
       batch = BindingBatch.decode(entry);

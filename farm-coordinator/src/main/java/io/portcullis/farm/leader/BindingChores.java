@@ -45,6 +45,11 @@ public final class BindingChores implements AutoCloseable {
   private volatile @Nullable Leadership last;
 
   private volatile long snapshotEpoch;
+
+  /// On the log's thread: how much of it had been read when this epoch, and the newest snapshot, began.
+  private long epochAt;
+
+  private long snapshotAt;
   private long sealed;
   private long sealedAt;
   private long ticked = System.nanoTime();
@@ -53,8 +58,17 @@ public final class BindingChores implements AutoCloseable {
   ///
   /// @param entries in an epoch: listing it must stay cheap, and ZooKeeper cannot answer with 100,000 names
   /// @param epochs between two snapshots: what a joining node reads after its snapshot
-  public record Limits(int entries, int epochs) {
-    public static final Limits USUAL = new Limits(800, 16);
+  /// @param bytes between two snapshots: ZooKeeper keeps the log in memory, on every coordinator, from the snapshot before the newest
+  public record Limits(int entries, int epochs, long bytes) {
+    public static final Limits USUAL = new Limits(800, 16, 64L * 1024 * 1024);
+
+    boolean endsEpoch(int entries, long bytes) {
+      return entries >= this.entries || bytes >= this.bytes / epochs;
+    }
+
+    boolean wantsSnapshot(long epochs, long bytes) {
+      return epochs >= this.epochs || bytes >= this.bytes;
+    }
   }
 
   /// @param seat what this coordinator may write while it leads
@@ -77,7 +91,7 @@ public final class BindingChores implements AutoCloseable {
   }
 
   /// Where the log is, and what of the table nobody uses any more.
-  private record Look(long epoch, int position, List<BindingOp> idle) {}
+  private record Look(long epoch, boolean full, List<BindingOp> idle) {}
 
   private void chores(Leadership leadership) throws InterruptedException {
     last = leadership;
@@ -88,8 +102,7 @@ public final class BindingChores implements AutoCloseable {
         leadership.append(look.epoch(), BindingBatch.expiry(look.idle().subList(i, end)));
       }
       long now = System.nanoTime();
-      boolean full = look.position() >= limits.entries();
-      if (full && (look.epoch() > sealed || now - sealedAt > SEAL_AGAIN.toNanos())) {
+      if (look.full() && (look.epoch() > sealed || now - sealedAt > SEAL_AGAIN.toNanos())) {
         leadership.bindings().open(look.epoch() + 1);
         leadership.append(look.epoch(), BindingBatch.seal());
         sealed = look.epoch();
@@ -108,17 +121,22 @@ public final class BindingChores implements AutoCloseable {
   private Look look(BindingReplica replica) {
     List<BindingOp> idle = new ArrayList<>();
     expiry.step(replica, idle::add);
-    return new Look(replica.epoch(), replica.position(), idle);
+    boolean full = limits.endsEpoch(replica.position(), replica.bytes() - epochAt);
+    return new Look(replica.epoch(), full, idle);
   }
 
   /// On the log's thread: the table is what every process has at this place.
   private void epochBegins(BindingReplica replica) {
     long epoch = replica.epoch();
     Leadership leadership = last;
-    if (replica.position() != 0 || leadership == null || epoch < snapshotEpoch + limits.epochs()) {
+    epochAt = replica.bytes();
+    if (replica.position() != 0
+        || leadership == null
+        || !limits.wantsSnapshot(epoch - snapshotEpoch, replica.bytes() - snapshotAt)) {
       return;
     }
     if (writing.compareAndSet(false, true)) {
+      snapshotAt = replica.bytes();
       BindingSnapshot.Capture capture = BindingSnapshot.capture(replica.table(), epoch);
       Thread.ofVirtual().name("binding-snapshot").start(() -> write(leadership, capture));
     }
