@@ -139,6 +139,16 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
       SSLEngineResult result =
           engine.unwrap(in.nioBuffer(in.readerIndex(), in.readableBytes()), data);
       in.skipBytes(result.bytesConsumed());
+      if (result.getStatus() == Status.CLOSED) {
+        // Their last word, which may come in one piece with the end of the handshake; ours goes
+        // back.
+        say(ctx);
+        throw new SSLException("the handshake was broken off");
+      }
+      if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+        // Whatever else came would be kept until the deadline.
+        throw new SSLException("a record of the handshake is too long");
+      }
       if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
         if (result.bytesProduced() > 0) {
           // The engine found the end of the handshake and a first record of data in one call.
@@ -146,13 +156,18 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
         }
         return true;
       }
-      if (result.getStatus() == Status.CLOSED || result.bytesProduced() > 0) {
+      if (result.bytesProduced() > 0) {
         throw new SSLException("the handshake was broken off");
       }
       switch (result.getHandshakeStatus()) {
         case NEED_WRAP -> {
           if (say(ctx)) {
             return true;
+          }
+          if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+            // It was done, and in the same call a record came that does not decrypt: what was said
+            // is the alert.
+            throw new SSLException("the first record after the handshake is spoilt");
           }
         }
         case NEED_TASK -> runTasks();

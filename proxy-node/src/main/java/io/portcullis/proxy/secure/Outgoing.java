@@ -2,6 +2,7 @@ package io.portcullis.proxy.secure;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
@@ -15,6 +16,10 @@ final class Outgoing {
   /// Bytes, and whom to tell when they have left.
   record Part(ByteBuf bytes, ChannelPromise told) {}
 
+  /// Ours of the flags by which handlers say that nobody should write.
+  private static final int WRITABILITY = 1;
+
+  private boolean held;
   private @Nullable ByteBuf only;
   private @Nullable ChannelPromise onlyTold;
   private @Nullable ArrayDeque<Part> many;
@@ -40,6 +45,20 @@ final class Outgoing {
       return;
     }
     queue().addFirst(new Part(bytes, told));
+  }
+
+  /// Something cannot be written before the other side was heard, in a renegotiation. What waits here is not counted below: nobody shall
+  /// write more meanwhile.
+  void hold(ChannelHandlerContext ctx, boolean on) {
+    held = on;
+    ChannelOutboundBuffer below = ctx.channel().unsafe().outboundBuffer();
+    if (below != null) {
+      below.setUserDefinedWritability(WRITABILITY, !on);
+    }
+  }
+
+  boolean isHeld() {
+    return held;
   }
 
   private ArrayDeque<Part> queue() {

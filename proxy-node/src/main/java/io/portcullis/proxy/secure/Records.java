@@ -46,10 +46,6 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   private @Nullable ChannelHandlerContext context;
   private boolean wrote;
   private boolean passedOn;
-
-  /// Something could not be written before the other side was heard: a renegotiation.
-  private boolean waits;
-
   private boolean heardLast;
   private boolean saidLast;
 
@@ -92,8 +88,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     } finally {
       in.release();
     }
-    if (waits && ssl != 0) {
-      waits = false;
+    if (outgoing.isHeld() && ssl != 0) {
       flush(ctx);
     }
   }
@@ -126,6 +121,10 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
       SSL.bioClearByteBuffer(bio);
     }
     in.skipBytes(length - left);
+    saidLast |= isProblem(verdict);
+    // Ahead of what anybody behind may answer: the library counts wrong when it writes while the
+    // pipe still holds its own words.
+    boolean said = verdict != SSL.SSL_ERROR_NONE && sayOwnWords(ctx);
     if (taken > 0) {
       passOn(ctx, out.writerIndex(taken));
     } else {
@@ -136,7 +135,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     }
     return verdict == SSL.SSL_ERROR_NONE
         ? taken == room && (left > 0 || SSL.sslPending(ssl) > 0)
-        : judge(ctx, verdict, problem);
+        : judge(ctx, verdict, problem, said);
   }
 
   /// Data that is in clear by now.
@@ -145,14 +144,15 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     ctx.fireChannelRead(data);
   }
 
+  /// @param said the pipe was full of the library's own words and has room now
   /// @return true if the library can go on at once
-  private boolean judge(ChannelHandlerContext ctx, int verdict, String problem) {
+  private boolean judge(ChannelHandlerContext ctx, int verdict, String problem, boolean said) {
     if (isProblem(verdict)) {
       fail(ctx, problem);
       return false;
     }
     if (verdict != SSL.SSL_ERROR_ZERO_RETURN) {
-      return sayOwnWords(ctx) && verdict == SSL.SSL_ERROR_WANT_WRITE;
+      return said && verdict == SSL.SSL_ERROR_WANT_WRITE;
     }
     heardLast = true;
     ctx.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
@@ -163,7 +163,8 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   }
 
   private static boolean isProblem(int verdict) {
-    return verdict != SSL.SSL_ERROR_WANT_READ
+    return verdict != SSL.SSL_ERROR_NONE
+        && verdict != SSL.SSL_ERROR_WANT_READ
         && verdict != SSL.SSL_ERROR_WANT_WRITE
         && verdict != SSL.SSL_ERROR_ZERO_RETURN;
   }
@@ -207,6 +208,9 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     while (goesOn && (next = outgoing.take(ctx, LARGEST_PLAINTEXT)) != null) {
       goesOn = seal(ctx, next.bytes(), next.told());
     }
+    if (goesOn && outgoing.isHeld()) {
+      outgoing.hold(ctx, false);
+    }
     ctx.flush();
   }
 
@@ -235,7 +239,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
       if (verdict == SSL.SSL_ERROR_WANT_READ) {
         ctx.write(out);
         outgoing.putBack(plain, told);
-        waits = true;
+        outgoing.hold(ctx, true);
         return false;
       }
       if (verdict != SSL.SSL_ERROR_WANT_WRITE || !out.isReadable()) {
