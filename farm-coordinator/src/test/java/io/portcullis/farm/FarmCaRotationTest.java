@@ -261,6 +261,8 @@ class FarmCaRotationTest {
       assertThat(operator.err()).contains("nobody has to renew");
       assertThat(operator.type("token", "create", "--role", "coordinator")).isOne();
       assertThat(operator.err()).contains("no coordinator can join while");
+      assertThat(operator.type("farm-key", "rotate")).isOne();
+      assertThat(operator.err()).contains("one thing at a time");
     }
     // It is gone, so nobody waits for it to trust; but it has an identity.
     Bench.eventually(() -> status().toRenew().equals(List.of("node edge1")));

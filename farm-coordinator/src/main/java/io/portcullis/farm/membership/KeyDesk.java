@@ -4,6 +4,7 @@ import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Declined.Fault;
+import io.portcullis.farm.store.AuthorityPlan;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.KeyPlan;
 import io.portcullis.farm.store.StoreException;
@@ -40,6 +41,13 @@ public final class KeyDesk {
           Fault.REQUEST,
           "farm key %s is on its way already, since %s".formatted(plan.next(), plan.since()),
           "\"farmctl farm-key status\" shows for whom it waits; --again gives up one that no coordinator has any more");
+    }
+    if (store.authorities().read().stage() != AuthorityPlan.Stage.SETTLED) {
+      // The next CA's key lies sealed for whoever still has to fetch it.
+      throw new Declined(
+          Fault.REQUEST,
+          "the farm is on its way to another CA; one thing at a time",
+          "look: farmctl farm-ca status");
     }
     Instant now = clock.instant();
     Optional<KeyPlan> announced = upkeep.announce(plan, now);
