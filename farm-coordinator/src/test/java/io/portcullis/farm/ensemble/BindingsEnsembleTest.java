@@ -16,9 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three coordinators, each a process, and three nodes' parts in the bindings, while leaders die, sessions expire and links are cut.
+@ExtendWith(LastWords.class)
 class BindingsEnsembleTest {
   private static final int SOURCES = 10_000;
 

@@ -62,7 +62,9 @@ final class CoordinatorProcess implements AutoCloseable {
     process.getOutputStream().close();
     // A test that fails before it holds its farm leaves nothing behind.
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new CoordinatorProcess(name, state, process);
+    CoordinatorProcess started = new CoordinatorProcess(name, state, process);
+    LastWords.of(started);
+    return started;
   }
 
   private void read() {

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The ensemble grows, loses members, gets new ones and shrinks, as an operator would have it.
+@ExtendWith(LastWords.class)
 class EnsembleTest {
   @TempDir Path directory;
 

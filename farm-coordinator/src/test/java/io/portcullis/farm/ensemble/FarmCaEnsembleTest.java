@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Three coordinators go over to another CA while one of them is down.
+@ExtendWith(LastWords.class)
 class FarmCaEnsembleTest {
   @TempDir Path directory;
 

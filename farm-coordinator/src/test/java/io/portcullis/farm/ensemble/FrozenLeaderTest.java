@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The coordinator that leads is frozen whole, with its member of the ensemble, and thaws when another leads.
+@ExtendWith(LastWords.class)
 class FrozenLeaderTest {
   private static final Pattern LEADS = Pattern.compile("leads in term (\\d+)");
 

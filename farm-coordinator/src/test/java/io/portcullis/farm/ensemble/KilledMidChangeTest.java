@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Coordinators that are killed with -9 while they make a change.
+@ExtendWith(LastWords.class)
 class KilledMidChangeTest {
   private static final String NODE = "edge1";
 

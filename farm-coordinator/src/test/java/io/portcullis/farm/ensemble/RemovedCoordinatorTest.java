@@ -10,9 +10,11 @@ import io.portcullis.farm.store.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A coordinator is removed, and somebody goes on using what it was.
+@ExtendWith(LastWords.class)
 class RemovedCoordinatorTest {
   @TempDir Path directory;
 
