@@ -55,6 +55,7 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
   private int slot;
   private boolean over;
   private boolean succeeded;
+  private boolean ended;
 
   /// @param engine of BoringSSL; it is ours from now on
   /// @param within how long it may take
@@ -118,17 +119,22 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
   }
 
   private void advance(ChannelHandlerContext ctx) {
-    boolean done;
+    Session agreed;
     try {
-      done = engine.getUseClientMode() && !in.isReadable() ? say(ctx) : hear(ctx);
+      boolean done = engine.getUseClientMode() && !in.isReadable() ? say(ctx) : hear(ctx);
+      agreed = done ? Session.of(engine) : null;
+      if (ended) {
+        // The engine is gone when that is said.
+        sayEnd(ctx);
+      }
     } catch (SSLException | RuntimeException failed) {
       ctx.flush();
       fail(ctx, failed);
       return;
     }
     ctx.flush();
-    if (done) {
-      succeed(ctx);
+    if (agreed != null) {
+      succeed(ctx, agreed);
     }
   }
 
@@ -139,12 +145,6 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
       SSLEngineResult result =
           engine.unwrap(in.nioBuffer(in.readerIndex(), in.readableBytes()), data);
       in.skipBytes(result.bytesConsumed());
-      if (result.getStatus() == Status.CLOSED) {
-        // Their last word, which may come in one piece with the end of the handshake; ours goes
-        // back.
-        say(ctx);
-        throw new SSLException("the handshake was broken off");
-      }
       if (result.getStatus() == Status.BUFFER_OVERFLOW) {
         // Whatever else came would be kept until the deadline.
         throw new SSLException("a record of the handshake is too long");
@@ -154,7 +154,13 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
           // The engine found the end of the handshake and a first record of data in one call.
           decrypted = ctx.alloc().directBuffer(data.position()).writeBytes(data.flip());
         }
+        // Their last word may come in one piece with the end of the handshake.
+        ended = result.getStatus() == Status.CLOSED;
         return true;
+      }
+      if (result.getStatus() == Status.CLOSED) {
+        sayEnd(ctx);
+        throw new SSLException("the handshake was broken off");
       }
       if (result.bytesProduced() > 0) {
         throw new SSLException("the handshake was broken off");
@@ -213,6 +219,17 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
     }
   }
 
+  /// The engine has answered their close_notify with ours, which is to be sent.
+  private void sayEnd(ChannelHandlerContext ctx) throws SSLException {
+    ByteBuf out = ctx.alloc().directBuffer(FLIGHT);
+    try {
+      out.writerIndex(engine.wrap(NOTHING, out.nioBuffer(0, out.capacity())).bytesProduced());
+      ctx.write(out.retain());
+    } finally {
+      out.release();
+    }
+  }
+
   private void runTasks() {
     Runnable task = engine.getDelegatedTask();
     while (task != null) {
@@ -221,12 +238,12 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
     }
   }
 
-  private void succeed(ChannelHandlerContext ctx) {
+  private void succeed(ChannelHandlerContext ctx, Session agreed) {
     over = true;
     succeeded = true;
     ByteBuf early = in;
     in = Unpooled.EMPTY_BUFFER;
-    Records records = new Records(engine);
+    Records records = new Records(engine, agreed);
     ctx.pipeline().replace(this, Records.class.getName(), records);
     ChannelHandlerContext theirs = ctx.pipeline().context(records);
     theirs.fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
@@ -238,7 +255,10 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
     if (ahead != null) {
       records.passOn(theirs, ahead);
     }
-    if (early.isReadable()) {
+    if (ended) {
+      early.release();
+      records.end(theirs);
+    } else if (early.isReadable()) {
       records.channelRead(theirs, early);
     } else {
       early.release();

@@ -36,6 +36,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   private static final int OWN_WORDS = 128;
 
   private final ReferenceCountedOpenSslEngine engine;
+  private final Session session;
   private final Outgoing outgoing = new Outgoing();
   private final int overhead;
 
@@ -49,13 +50,15 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   private boolean heardLast;
   private boolean saidLast;
 
-  /// Takes over the engine, whose handshake is done: nobody else may wrap or unwrap with it any more.
-  Records(ReferenceCountedOpenSslEngine engine) {
+  /// Takes over the engine, whose handshake is done: nobody else may wrap or unwrap with it any more. It may be gone already, if both sides
+  /// said their last word with the handshake.
+  Records(ReferenceCountedOpenSslEngine engine, Session session) {
     this.engine = engine;
+    this.session = session;
     ssl = engine.sslPointer();
-    overhead = SSL.getMaxWrapOverhead(ssl);
+    overhead = ssl == 0 ? 0 : SSL.getMaxWrapOverhead(ssl);
     // A pipe of our own in the place of the engine's, which keeps two kilobytes for handshakes.
-    bio = SSL.bioNewByteBuffer(ssl, OWN_WORDS);
+    bio = ssl == 0 ? 0 : SSL.bioNewByteBuffer(ssl, OWN_WORDS);
   }
 
   /// The library still has a connection for this one.
@@ -64,7 +67,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   }
 
   Session session() {
-    return Session.of(engine);
+    return session;
   }
 
   /// @return as ALPN names it (RFC 7301); null if nothing was agreed on
@@ -112,7 +115,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
         left = SSL.bioLengthByteBuffer(bio);
         if (some <= 0) {
           verdict = SSL.getError(ssl, some);
-          problem = isProblem(verdict) ? problem("SSL_read") : problem;
+          problem = Verdict.isProblem(verdict) ? Verdict.problem("SSL_read") : problem;
           break;
         }
         taken += some;
@@ -121,7 +124,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
       SSL.bioClearByteBuffer(bio);
     }
     in.skipBytes(length - left);
-    saidLast |= isProblem(verdict);
+    saidLast |= Verdict.isProblem(verdict);
     // Ahead of what anybody behind may answer: the library counts wrong when it writes while the
     // pipe still holds its own words.
     boolean said = verdict != SSL.SSL_ERROR_NONE && sayOwnWords(ctx);
@@ -147,7 +150,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
   /// @param said the pipe was full of the library's own words and has room now
   /// @return true if the library can go on at once
   private boolean judge(ChannelHandlerContext ctx, int verdict, String problem, boolean said) {
-    if (isProblem(verdict)) {
+    if (Verdict.isProblem(verdict)) {
       fail(ctx, problem);
       return false;
     }
@@ -162,17 +165,12 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     return false;
   }
 
-  private static boolean isProblem(int verdict) {
-    return verdict != SSL.SSL_ERROR_NONE
-        && verdict != SSL.SSL_ERROR_WANT_READ
-        && verdict != SSL.SSL_ERROR_WANT_WRITE
-        && verdict != SSL.SSL_ERROR_ZERO_RETURN;
-  }
-
-  private static String problem(String where) {
-    String words = where + ": " + SSL.getErrorString(SSL.getLastErrorNumber());
-    SSL.clearError();
-    return words;
+  /// Both sides had said their last word before this handler was there.
+  void end(ChannelHandlerContext ctx) {
+    heardLast = true;
+    saidLast = true;
+    ctx.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+    ctx.channel().close();
   }
 
   @Override
@@ -245,7 +243,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
       if (verdict != SSL.SSL_ERROR_WANT_WRITE || !out.isReadable()) {
         out.release();
         plain.release();
-        told.tryFailure(fail(ctx, problem("SSL_write")));
+        told.tryFailure(fail(ctx, Verdict.problem("SSL_write")));
         return false;
       }
       // The library had so much of its own to say that the rest needs another buffer.
