@@ -3,6 +3,7 @@ package io.portcullis.farm;
 import io.portcullis.farm.api.AdminRoutes;
 import io.portcullis.farm.api.AdminServer;
 import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.farm.server.StartFailed;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,10 +23,22 @@ final class AdminPort {
   /// @param option that names another address
   static InetSocketAddress resolve(InetSocketAddress wish, String whom, String option)
       throws StartFailed {
+    if (wish.getPort() == 0) {
+      return free(wish, whom, option);
+    }
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
       probe.bind(wish);
-      return new InetSocketAddress(wish.getAddress(), probe.getLocalPort());
+      return wish;
+    } catch (IOException e) {
+      throw taken(wish, whom, option, e);
+    }
+  }
+
+  private static InetSocketAddress free(InetSocketAddress wish, String whom, String option)
+      throws StartFailed {
+    try {
+      return new InetSocketAddress(wish.getAddress(), FreePort.on(wish.getAddress()));
     } catch (IOException e) {
       throw taken(wish, whom, option, e);
     }

@@ -19,8 +19,6 @@ import io.portcullis.farm.membership.AuthorityKeeper;
 import io.portcullis.farm.membership.JoinDesk;
 import io.portcullis.farm.membership.KeyDesk;
 import io.portcullis.farm.membership.KeyUpkeep;
-import io.portcullis.farm.server.EmbeddedZooKeeper;
-import io.portcullis.farm.server.MemberList;
 import io.portcullis.farm.server.StartFailed;
 import io.portcullis.farm.server.StateDirectory;
 import io.portcullis.farm.store.AuthorityBook;
@@ -101,28 +99,30 @@ final class Coordinator implements AutoCloseable {
     FarmAuthority authority =
         FarmAuthority.open(state.path().resolve("authority"), options.farm(), clock);
     Papers papers = new Papers(state.path(), authority, options, clock);
-    Path directory = state.path().resolve("ensemble");
-    boolean joins = FarmHome.isIn(state.path()) && !MemberList.exists(directory);
     InetSocketAddress bind = AdminPort.resolve(options.admin());
-    InetSocketAddress zookeeper = papers.zookeeperAddress(joins);
-    EmbeddedZooKeeper.requireFree(zookeeper);
     adminAddress = CoordinatorOptions.hostPort(options.advertise(), bind.getPort());
-    FarmHome home = papers.coordinator(zookeeper, joins);
-    String clients = CoordinatorOptions.hostPort(options.advertise(), zookeeper.getPort());
-    Enrolment enrolment = new Enrolment(directory, options, home, adminAddress, clients);
-    if (joins) {
-      enrolment.reserve();
-    }
-    Member member = keep(Member.start(directory, options, zookeeper, home, onDeath));
+    Footing footing =
+        keep(
+            GuestFooting.isMeant(options)
+                ? GuestFooting.start(options, papers, adminAddress)
+                : OwnFooting.start(options, papers, adminAddress, onDeath));
+    FarmHome home = footing.home();
     FarmStore store = keep(FarmStore.connect(home));
-    enrolment.awaitStore(store);
-    store.prepare();
-    found(store, authority, clock);
-    if (restoration.isPresent()) {
-      restoration.get().finish(store, home.identity().id(), clock);
+    footing.await(store);
+    try {
+      store.prepare();
+      found(store, authority, clock);
+      if (restoration.isPresent()) {
+        restoration.get().finish(store, home.identity().id(), clock);
+      }
+      footing.enter(store, places -> addresses(papers, places), () -> onDeath.accept(REMOVED));
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.DENIED && footing.wasRemoved()) {
+        throw Enrolment.wasRemoved();
+      }
+      throw e;
     }
-    enrolment.enter(store, places -> addresses(papers, places), () -> onDeath.accept(REMOVED));
-    keep(new Admission(store, clock));
+    keep(footing.door(store, clock));
     LeaderSeat seat = keep(store.seat(home.identity().id()));
     BindingLog bindings = bindings(store, seat);
     keep(new ExpiryChores(store, seat::leadership, clock));
@@ -152,7 +152,7 @@ final class Coordinator implements AutoCloseable {
             keys,
             new AuthorityDesk(authority, store, keeper, clock),
             adminAddress,
-            new Opening(member, store),
+            footing.growth(store),
             clock);
     AdminRoutes routes =
         new AdminRoutes(

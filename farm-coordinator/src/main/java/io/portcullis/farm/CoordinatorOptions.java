@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// How a coordinator was started.
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param advertise host name or address under which nodes, operators and other coordinators reach this machine
 /// @param token with which this machine becomes a coordinator of a farm that there is; null = it is one, or founds one
 /// @param name what it wants to be called; null = this machine's name
+/// @param guest where the farm's state is if others run the ensemble; null = as it is known already, or in the coordinators
 record CoordinatorOptions(
     Path state,
     String farm,
@@ -31,7 +33,18 @@ record CoordinatorOptions(
     InetSocketAddress quorum,
     String advertise,
     @Nullable String token,
-    @Nullable String name) {
+    @Nullable String name,
+    @Nullable Guest guest) {
+
+  /// @param connect `host:port,host:port/chroot`
+  /// @param ca file of the CAs that signed those servers' certificates
+  record Guest(String connect, Path ca) {}
+
+  /// Twenty servers are more than any ensemble has.
+  private static final Pattern CONNECT =
+      Pattern.compile(
+          "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}(?:,(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}){0,19}"
+              + "(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}){1,5}");
 
   private static final Set<String> KNOWN =
       Set.of(
@@ -42,7 +55,9 @@ record CoordinatorOptions(
           "--quorum",
           "--advertise",
           "--join",
-          "--name");
+          "--name",
+          "--zookeeper-connect",
+          "--zookeeper-ca");
 
   /// One that founds a farm or goes on with it; other coordinators find it on a free port.
   CoordinatorOptions(
@@ -59,13 +74,15 @@ record CoordinatorOptions(
         new InetSocketAddress(zookeeper.getAddress(), 0),
         advertise,
         null,
+        null,
         null);
   }
 
   static final String USAGE =
       "farmctl coordinator run --state DIR --farm NAME [--admin 0.0.0.0:9443]"
           + " [--zookeeper 0.0.0.0:2281] [--quorum 0.0.0.0:2282] [--advertise HOST]"
-          + "; for one more coordinator --join TOKEN [--name NAME] in the place of --farm";
+          + "; for one more coordinator --join TOKEN [--name NAME] in the place of --farm"
+          + "; with an ensemble that others run --zookeeper-connect HOST:PORT,.../CHROOT --zookeeper-ca FILE";
 
   static CoordinatorOptions parse(List<String> arguments) throws StartFailed {
     Map<String, String> given = new HashMap<>();
@@ -92,12 +109,42 @@ record CoordinatorOptions(
     InetSocketAddress quorum = address("--quorum", given.getOrDefault("--quorum", "0.0.0.0:2282"));
     String advertise = given.getOrDefault("--advertise", reachable(admin.getAddress()));
     return new CoordinatorOptions(
-        state, farm, admin, zookeeper, quorum, advertise, given.get("--join"), given.get("--name"));
+        state,
+        farm,
+        admin,
+        zookeeper,
+        quorum,
+        advertise,
+        given.get("--join"),
+        given.get("--name"),
+        guest(given));
+  }
+
+  private static @Nullable Guest guest(Map<String, String> given) throws StartFailed {
+    String connect = given.get("--zookeeper-connect");
+    String ca = given.get("--zookeeper-ca");
+    if (connect == null && ca == null) {
+      return null;
+    }
+    if (connect == null || ca == null || given.containsKey("--join")) {
+      throw new StartFailed(
+          given.containsKey("--join")
+              ? "a coordinator that joins learns where the ensemble is: --zookeeper-connect and --zookeeper-ca go without --join"
+              : "--zookeeper-connect and --zookeeper-ca go together",
+          USAGE);
+    }
+    if (!CONNECT.matcher(connect).matches()) {
+      throw new StartFailed(
+          "--zookeeper-connect %s is no connect string with a chroot".formatted(connect),
+          "write it as zk1:2281,zk2:2281,zk3:2281/portcullis: the secure client ports, and a path of this farm's own");
+    }
+    return new Guest(connect, Path.of(ca).toAbsolutePath());
   }
 
   /// The farm's name where it is known from elsewhere.
   CoordinatorOptions of(String known) {
-    return new CoordinatorOptions(state, known, admin, zookeeper, quorum, advertise, token, name);
+    return new CoordinatorOptions(
+        state, known, admin, zookeeper, quorum, advertise, token, name, guest);
   }
 
   private static String required(Map<String, String> given, String name) throws StartFailed {

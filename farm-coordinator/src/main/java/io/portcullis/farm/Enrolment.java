@@ -126,7 +126,7 @@ final class Enrolment {
     store.followEnsemble(new Following(place.number(), places, removed));
   }
 
-  private static StartFailed wasRemoved() {
+  static StartFailed wasRemoved() {
     return new StartFailed(
         "this coordinator was removed from its farm",
         "join again with another token and an empty --state DIR; this one can be deleted");

@@ -7,6 +7,7 @@ import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Opens this coordinator's member of the ensemble to others when the first of them is expected.
 record Opening(Member member, FarmStore store) implements Growth {
@@ -18,6 +19,11 @@ record Opening(Member member, FarmStore store) implements Growth {
   @Override
   public String zookeeper() throws StoreException {
     return store.coordinators().read().zookeeper();
+  }
+
+  @Override
+  public @Nullable String zookeeperCa() {
+    return null;
   }
 
   @Override

@@ -72,7 +72,6 @@ final class Papers {
   /// @param joins whether what is known of ZooKeeper is where the others are
   FarmHome coordinator(InetSocketAddress zookeeper, boolean joins)
       throws IOException, GeneralSecurityException {
-    List<String> hosts = hosts(zookeeper.getAddress());
     String own = CoordinatorOptions.hostPort(local(zookeeper.getAddress()), zookeeper.getPort());
     Optional<FarmHome> present = FarmHome.read(state);
     Set<String> all = new LinkedHashSet<>(List.of(own));
@@ -80,7 +79,19 @@ final class Papers {
       List<String> known = List.of(present.get().zookeeper().split(","));
       all.addAll(joins ? known : known.subList(1, known.size()));
     }
-    String connect = String.join(",", all);
+    return home(hosts(zookeeper.getAddress()), own, String.join(",", all));
+  }
+
+  /// The same where others run the ensemble.
+  ///
+  /// @param connect where that is
+  FarmHome guest(String connect, String admin) throws IOException, GeneralSecurityException {
+    return home(hosts(options.admin().getAddress()), admin, connect);
+  }
+
+  private FarmHome home(List<String> hosts, String own, String connect)
+      throws IOException, GeneralSecurityException {
+    Optional<FarmHome> present = FarmHome.read(state);
     String id = present.isPresent() ? present.get().identity().id() : COORDINATOR;
     FarmKeys keys = present.isPresent() ? present.get().keys() : FarmKeys.of(firstKey());
     boolean keep = present.isPresent() && isGood(present.get().identity().certificate(), hosts);

@@ -10,6 +10,7 @@ import io.portcullis.farm.codec.IssuedCertificate;
 import io.portcullis.farm.codec.PemCertificates;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.model.Problem;
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.farm.store.FarmStore;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -104,7 +105,7 @@ class AcmeTest {
     assertThat(store.revisions().newest().orElseThrow())
         .satisfies(revision -> {
           assertThat(revision.number()).isEqualTo(2);
-          assertThat(revision.author()).isEqualTo("farm");
+          assertThat(revision.author()).isEqualTo("the farm");
           assertThat(revision.reason()).startsWith("certificate contoso version 1, good until");
         });
     eventually(() -> node.challenges().answers().isEmpty());
@@ -148,7 +149,7 @@ class AcmeTest {
 
   @Test
   void anAuthorityThatIsAwayIsLeftAloneLongerEachTime() throws Exception {
-    String nobody = "https://127.0.0.1:" + PebbleServer.freePorts(1).getFirst() + "/dir";
+    String nobody = "https://127.0.0.1:" + FreePort.one() + "/dir";
     apply(document(nobody, "web.contoso.com", ""));
 
     eventually(() -> order().failures() == 1);

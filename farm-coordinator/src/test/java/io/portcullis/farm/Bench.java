@@ -126,6 +126,11 @@ final class Bench implements AutoCloseable {
 
   /// A certificate for `names` with its key, and the CA that signed it, as files a document may name.
   Map<String, String> files(String... names) throws IOException, GeneralSecurityException {
+    return files(directory, clock, names);
+  }
+
+  static Map<String, String> files(Path directory, InstantSource clock, String... names)
+      throws IOException, GeneralSecurityException {
     FarmAuthority authority = FarmAuthority.open(directory.resolve("public-ca"), "public", clock);
     IdentityFile pair = authority.identity(Role.COORDINATOR, "web", List.of(names), List.of());
     return Map.of(

@@ -147,6 +147,17 @@ class CoordinatorRestartTest {
     bench.startAgain();
   }
 
+  /// ZooKeeper itself refuses a directory whose only snapshot is cut off.
+  @Test
+  void aPowerCutInTheFirstMomentDoesNotKeepItFromStarting() throws Exception {
+    bench.stop();
+    Path state = directory.resolve("cut");
+    Path data = Files.createDirectories(state.resolve("ensemble/data/version-2"));
+    Files.createFile(data.resolve("snapshot.0"));
+    bench.start(state, 0, 0).close();
+    bench.startAgain();
+  }
+
   @Test
   void aStateDirectoryThatCannotBeIsNamed() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "in the way");

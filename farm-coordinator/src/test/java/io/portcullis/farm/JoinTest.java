@@ -34,6 +34,7 @@ class JoinTest {
 
   @BeforeAll
   static void startFarm() throws Exception {
+    FarmHome.keepEnsemble(shared.resolve("coordinator"), "another farm's");
     bench = Bench.start(shared);
   }
 
@@ -64,6 +65,19 @@ class JoinTest {
     try (FarmStore store = FarmStore.connect(home)) {
       assertThat(store.awaitConnected(Duration.ofSeconds(10))).isTrue();
       assertThat(store.revisions().current()).isGreaterThanOrEqualTo(0);
+    }
+  }
+
+  /// What a farm on an ensemble of others, or an attempt to found one, has left.
+  @Test
+  void whomAnotherFarmTrustedIsForgotten() throws Exception {
+    assertThat(bench.home().isGuest()).isFalse();
+    Path node = machine.resolve("node");
+    FarmHome.keepEnsemble(node, "another farm's");
+    FarmHome joined = Join.node(node, bench.token("node"), "moved");
+    assertThat(joined.isGuest()).isFalse();
+    try (FarmStore store = FarmStore.connect(joined)) {
+      assertThat(store.awaitConnected(Duration.ofSeconds(10))).isTrue();
     }
   }
 

@@ -1,9 +1,8 @@
 package io.portcullis.farm;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ final class PebbleServer implements AutoCloseable {
     Path directory = Files.createTempDirectory(parent, "pebble");
     Path chain = Files.writeString(directory.resolve("chain.pem"), files.get("contoso.pem"));
     Path key = Files.writeString(directory.resolve("key.pem"), files.get("contoso.key"));
-    List<Integer> ports = freePorts(5);
+    List<Integer> ports = FreePort.some(5);
     PebbleServer pebble = new PebbleServer(ports.get(0));
     pebble.run(
         Map.of(),
@@ -71,20 +70,6 @@ final class PebbleServer implements AutoCloseable {
       return pebble.count("ACME directory available") > 0;
     });
     return pebble;
-  }
-
-  static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
   }
 
   private Process run(Map<String, String> environment, String... command) throws IOException {

@@ -1,5 +1,6 @@
 package io.portcullis.farm;
 
+import static io.portcullis.farm.Bench.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -96,6 +97,19 @@ class RemovalTest {
     assertThatThrownBy(
             () -> Renewal.renew(IdentityFile.read(bench.state().resolve("operator.pem"))))
         .hasMessageContaining("nothing to renew for operator-1");
+  }
+
+  @Test
+  void aNodeRenewsAtCoordinatorsThatCameAfterItJoined() throws Exception {
+    FarmHome home = Join.node(shared.resolve("settler"), bench.token("node"), "settler");
+    IdentityFile joined = home.identity();
+    // Port 1 of the day it joined: nobody is there any more.
+    home.change(present -> present.at(List.of("127.0.0.1:1")));
+    Instant due = joined.certificate().getNotAfter().toInstant().minus(Duration.ofDays(10));
+    try (FarmStore store = FarmStore.connect(home);
+        Renewal _ = Renewal.start(home, store, () -> due)) {
+      eventually(() -> !IdentityFile.read(home.identityPem()).keyPem().equals(joined.keyPem()));
+    }
   }
 
   @Test

@@ -260,7 +260,7 @@ class TransactionTest {
     Bench.eventually(() -> operator.status().revision() == base + 3);
     Wire.RevisionDocument back = operator.revision(base + 3);
     assertThat(back.expanded()).isEqualTo(kept);
-    assertThat(back.summary().author()).isEqualTo("farm");
+    assertThat(back.summary().author()).isEqualTo("the farm");
     assertThat(back.summary().reason()).contains("back to " + base, "not confirmed");
     assertThat(operator.status().unconfirmed()).isNull();
   }
@@ -274,7 +274,7 @@ class TransactionTest {
       Bench.eventually(() -> operator.status().revision() == base + 2);
       Wire.RevisionDocument back = operator.revision(base + 2);
       assertThat(back.expanded()).isEqualTo(kept);
-      assertThat(back.summary().author()).isEqualTo("farm");
+      assertThat(back.summary().author()).isEqualTo("the farm");
       assertThat(back.summary().reason())
           .contains("back to " + base, "accepted by fickle", "port taken");
       assertThat(operator.audit().entries())
@@ -299,7 +299,7 @@ class TransactionTest {
       }
     }
     assertThat(operator.revisions())
-        .noneMatch(one -> one.revision() > base && one.author().equals("farm"));
+        .noneMatch(one -> one.revision() > base && one.author().equals("the farm"));
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.shredzone.acme4j.Status;
 import org.shredzone.acme4j.challenge.Challenge;
 import org.shredzone.acme4j.challenge.TokenChallenge;
 import org.shredzone.acme4j.exception.AcmeException;
+import org.shredzone.acme4j.exception.AcmeServerException;
 
 /// One authority, spoken to as one account. For one thread.
 ///
@@ -202,7 +203,8 @@ public final class Authority implements AutoCloseable {
             });
   }
 
-  /// Sends the request for the certificate.
+  /// Sends the request for the certificate, unless it has been sent: by a leader that lost its seat at that moment, or by us, and the answer
+  /// did not come.
   ///
   /// @param key as [KeyText] makes it
   public void finish(String url, String key) throws AcmeFailure {
@@ -210,9 +212,23 @@ public final class Authority implements AutoCloseable {
         call(
             directory,
             () -> {
-              fetched(url).execute(KeyText.pair(key));
+              Order order = fetched(url);
+              try {
+                if (!isSent(order)) {
+                  order.execute(KeyText.pair(key));
+                }
+              } catch (AcmeServerException e) {
+                order.fetch();
+                if (!isSent(order)) {
+                  throw e;
+                }
+              }
               return true;
             });
+  }
+
+  private static boolean isSent(Order order) {
+    return order.getStatus() == Status.PROCESSING || order.getStatus() == Status.VALID;
   }
 
   /// @return PEM, the certificate first

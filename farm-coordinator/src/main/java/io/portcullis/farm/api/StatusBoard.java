@@ -57,7 +57,8 @@ final class StatusBoard {
         newest.isEmpty() ? List.of() : certificates(newest.get()),
         unconfirmed(),
         farmCa(nodes),
-        newest.isEmpty() ? List.of() : OrderBoard.of(store, newest.get()));
+        newest.isEmpty() ? List.of() : OrderBoard.of(store, newest.get()),
+        store.guestAt());
   }
 
   /// Only while the farm goes over to another.

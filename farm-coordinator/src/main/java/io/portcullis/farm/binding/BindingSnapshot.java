@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A table at the beginning of an epoch, in parts that each fit into one znode. Equal tables give equal bytes.
 ///
@@ -48,62 +49,94 @@ public final class BindingSnapshot {
   /// A table's content, taken quickly where its writer stands, to be encoded elsewhere.
   public record Capture(
       long epoch,
-      List<BindingTable.Row> rows,
+      List<CapturedGroup> groups,
       long time,
       long created,
       long digest,
-      Map<Long, BindingTable.Origin> origins) {}
+      Map<Long, BindingTable.Origin> origins) {
+
+    public int bindings() {
+      return groups.stream().mapToInt(CapturedGroup::size).sum();
+    }
+  }
 
   public static Capture capture(BindingTable table, long epoch) {
     return new Capture(
-        epoch, table.rows(), table.time(), table.lastCreated(), table.digest(), table.origins());
+        epoch, table.capture(), table.time(), table.lastCreated(), table.digest(), table.origins());
   }
 
   public static BindingSnapshot encode(Capture capture) {
-    List<BindingTable.Row> rows = new ArrayList<>(capture.rows());
-    rows.sort(null);
-    List<byte[]> parts = new ArrayList<>();
-    int from = 0;
-    while (from < rows.size()) {
-      ByteBuffer out = ByteBuffer.allocate(MAX_PART_BYTES);
-      out.put(VERSION).putLong(capture.epoch()).putInt(parts.size());
-      while (from < rows.size() && out.remaining() > RUN_HEAD + 32 + 4) {
-        from = run(out, rows, from);
+    Parts parts = new Parts(capture.epoch());
+    for (CapturedGroup group : capture.groups()) {
+      CapturedGroup ordered = group.ordered();
+      int from = 0;
+      while (from < ordered.size()) {
+        from = run(parts.next(), ordered, from);
       }
-      parts.add(sealed(out));
     }
-    return new BindingSnapshot(manifest(capture, rows.size(), parts.size()), parts);
+    List<byte[]> whole = parts.whole();
+    return new BindingSnapshot(manifest(capture, whole.size()), whole);
   }
 
-  /// As many rows of one group and one address family as fit.
-  private static int run(ByteBuffer out, List<BindingTable.Row> rows, int from) {
-    BindingTable.Row first = rows.get(from);
-    boolean ipv4 = BindingOp.isIpv4(first.high(), first.low());
+  /// The part that is being filled, and those that are full.
+  private static final class Parts {
+    private final long epoch;
+    private final List<byte[]> full = new ArrayList<>();
+    private @Nullable ByteBuffer open;
+
+    Parts(long epoch) {
+      this.epoch = epoch;
+    }
+
+    /// Room for one row at least.
+    ByteBuffer next() {
+      ByteBuffer out = open;
+      if (out != null && out.remaining() <= RUN_HEAD + 32 + 4) {
+        full.add(sealed(out));
+        out = null;
+      }
+      if (out == null) {
+        out = ByteBuffer.allocate(MAX_PART_BYTES);
+        out.put(VERSION).putLong(epoch).putInt(full.size());
+        open = out;
+      }
+      return out;
+    }
+
+    List<byte[]> whole() {
+      ByteBuffer out = open;
+      if (out != null) {
+        full.add(sealed(out));
+        open = null;
+      }
+      return full;
+    }
+  }
+
+  /// As many rows of one address family as fit.
+  private static int run(ByteBuffer out, CapturedGroup group, int from) {
+    boolean ipv4 = group.isIpv4(from);
     int rowBytes = (ipv4 ? 4 : 16) + 16;
-    out.putLong(first.group()).put((byte) (ipv4 ? 4 : 16));
+    out.putLong(group.id).put((byte) (ipv4 ? 4 : 16));
     int countAt = out.position();
     out.putInt(0);
     int at = from;
-    while (at < rows.size() && out.remaining() >= rowBytes + 4) {
-      BindingTable.Row row = rows.get(at);
-      if (row.group() != first.group() || BindingOp.isIpv4(row.high(), row.low()) != ipv4) {
-        break;
-      }
+    while (at < group.size() && group.isIpv4(at) == ipv4 && out.remaining() >= rowBytes + 4) {
       if (ipv4) {
-        out.putInt((int) row.low());
+        out.putInt((int) group.low(at));
       } else {
-        out.putLong(row.high()).putLong(row.low());
+        out.putLong(group.high(at)).putLong(group.low(at));
       }
-      out.putLong(row.member()).putLong(row.used());
+      out.putLong(group.member(at)).putLong(group.used(at));
       at++;
     }
     out.putInt(countAt, at - from);
     return at;
   }
 
-  private static byte[] manifest(Capture capture, int bindings, int parts) {
+  private static byte[] manifest(Capture capture, int parts) {
     ByteBuffer out = ByteBuffer.allocate(64 + 24 * capture.origins().size());
-    out.put(VERSION).putLong(capture.epoch()).putInt(parts).putInt(bindings);
+    out.put(VERSION).putLong(capture.epoch()).putInt(parts).putInt(capture.bindings());
     out.putLong(capture.time()).putLong(capture.created()).putLong(capture.digest());
     out.putInt(capture.origins().size());
     capture

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Who owns which source: the state that the log of batches leads to. The same entries in the same order give the same table, in
@@ -34,6 +35,9 @@ public final class BindingTable {
   /// An origin that is forgotten begins anew, so this only has to be longer than any resending.
   static final long ORIGIN_KEPT_MILLIS = 3_600_000;
 
+  /// What is brought near at once: more would push itself out again.
+  private static final int STRETCH = 64;
+
   /// Where an origin stands.
   record Origin(long last, long seen) {}
 
@@ -56,6 +60,10 @@ public final class BindingTable {
   private long lastCreated;
   private int size;
   private long sum;
+
+  /// Nobody reads it.
+  @SuppressWarnings("UnusedVariable")
+  private long approached;
 
   /// The member that the log says owns the source, or 0.
   public long member(long group, long high, long low) {
@@ -140,10 +148,28 @@ public final class BindingTable {
       return false;
     }
     origins.put(batch.origin(), new Origin(batch.sequence(), time));
-    for (BindingOp op : batch.ops()) {
-      apply(op);
+    List<BindingOp> ops = batch.ops();
+    for (int from = 0; from < ops.size(); from += STRETCH) {
+      int end = Math.min(ops.size(), from + STRETCH);
+      approach(ops, from, end);
+      for (int i = from; i < end; i++) {
+        apply(ops.get(i));
+      }
     }
     return true;
+  }
+
+  /// A million sources do not fit into a cache: without this, a batch is as many waits for memory as it has sources.
+  private void approach(List<BindingOp> ops, int from, int end) {
+    long read = 0;
+    for (int i = from; i < end; i++) {
+      BindingOp op = ops.get(i);
+      GroupTable table = groups.get(op.group());
+      if (table != null) {
+        read += table.glance(op.high(), op.low());
+      }
+    }
+    approached = read;
   }
 
   /// An entry that cannot be read does nothing, but it was there.
@@ -279,6 +305,18 @@ public final class BindingTable {
     return digest;
   }
 
+  /// All bindings, group by group. Writer's thread only.
+  List<CapturedGroup> capture() {
+    List<CapturedGroup> captured = new ArrayList<>();
+    for (long id : new TreeSet<>(groupIds())) {
+      GroupTable table = groups.get(id);
+      if (table != null) {
+        captured.add(CapturedGroup.of(id, table));
+      }
+    }
+    return captured;
+  }
+
   /// All bindings, in no useful order. Writer's thread only.
   public List<Row> rows() {
     List<Row> rows = new ArrayList<>(size);
@@ -294,13 +332,5 @@ public final class BindingTable {
   /// One binding.
   ///
   /// @param used log time of the last use
-  public record Row(long group, long high, long low, long member, long used)
-      implements Comparable<Row> {
-    @Override
-    public int compareTo(Row other) {
-      int byGroup = Long.compare(group, other.group);
-      int byHigh = byGroup != 0 ? byGroup : Long.compareUnsigned(high, other.high);
-      return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
-    }
-  }
+  public record Row(long group, long high, long low, long member, long used) {}
 }

@@ -121,6 +121,15 @@ public final class GroupTable {
     return (int) slot * STRIDE;
   }
 
+  /// Brings the place of a source into the cache, for a writer that will need it soon. Reads that do not wait for each other
+  /// go to memory at the same time; one look-up after the other waits for each.
+  ///
+  /// @return something to do with what was read, so that it is read
+  long glance(long high, long low) {
+    long[] table = slots;
+    return table[home(table, high, low) + MEMBER];
+  }
+
   private static int next(long[] table, int at) {
     int next = at + STRIDE;
     return next == table.length ? 0 : next;

@@ -14,6 +14,7 @@ final class Overview {
 
       Start the parts
         coordinator run --state /srv/c --farm edge  the control plane
+        coordinator run ... --zookeeper-connect ZK  on an ensemble that is there
         node run --state /srv/n --join TOKEN        a node of the farm
         node run --file farm.yaml                   one node, no coordinator
         staging run --dir p --member fe1=4443:8080  stand-in Front Ends

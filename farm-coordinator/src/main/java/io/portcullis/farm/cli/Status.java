@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description =
-        "Show the farm on one screen. Exit code 1 if a node rejected the revision or a pool is down.")
+        "Show the farm on one screen. Exit code 1 if a node rejected the revision, a pool is down, or a virtual address is held by nobody or by two.")
 final class Status implements Callable<Integer> {
   private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
 
@@ -41,7 +41,7 @@ final class Status implements Callable<Integer> {
     if (!watch) {
       Wire.FarmStatus status = operator.client().status();
       operator.answer(status, () -> screen(status));
-      return isFine(status) ? 0 : CommandFailure.NOT_FINE;
+      return isFine(status, configOf(status.revision())) ? 0 : CommandFailure.NOT_FINE;
     }
     try {
       while (true) {
@@ -96,8 +96,9 @@ final class Status implements Callable<Integer> {
     return config;
   }
 
-  private static boolean isFine(Wire.FarmStatus status) {
+  static boolean isFine(Wire.FarmStatus status, @Nullable FarmConfig config) {
     return status.nodes().stream().allMatch(node -> node.rejected() == null)
+        && VirtualSection.fine(status.nodes(), config)
         && PoolSection.views(status.nodes(), null).values().stream()
             .allMatch(members ->
                 members.stream().anyMatch(member -> member.states().containsValue("up")));

@@ -83,7 +83,7 @@ public final class StatusScreen {
                 + "  "
                 + String.join(", ", coordinators);
     List<String> lines = new ArrayList<>(List.of(first, Text.cut(Text.safe(second), width)));
-    String endurance = Endurance.words(status.coordinators());
+    String endurance = Endurance.words(status.coordinators(), status.ensemble());
     if (!endurance.isEmpty()) {
       lines.add(Text.cut(Text.safe(endurance), width));
     }

@@ -18,6 +18,30 @@ final class VirtualSection {
 
   /// @param config null shows only what the nodes report
   static Section of(List<Wire.NodeStatus> nodes, @Nullable FarmConfig config) {
+    List<Row> rows = new ArrayList<>();
+    holders(nodes, config)
+        .forEach((address, by) -> {
+          boolean one = by.size() == 1;
+          String words =
+              by.isEmpty()
+                  ? "! nobody: no node of its group is ready, or keepalived does not run there"
+                  : (one ? "" : "! ") + String.join(" and ", by);
+          rows.add(
+              new Row(
+                  one ? 0 : 2,
+                  List.of(Cell.of(address), new Cell(words, one ? Style.GOOD : Style.BAD))));
+        });
+    return new Section(
+        () -> new Table().text("VIRTUAL ADDRESS").text("HELD BY"), rows, "farmctl status");
+  }
+
+  /// Each address is held by one node.
+  static boolean fine(List<Wire.NodeStatus> nodes, @Nullable FarmConfig config) {
+    return holders(nodes, config).values().stream().allMatch(by -> by.size() == 1);
+  }
+
+  private static Map<String, List<String>> holders(
+      List<Wire.NodeStatus> nodes, @Nullable FarmConfig config) {
     Map<String, List<String>> held = new TreeMap<>();
     if (config != null) {
       config
@@ -34,19 +58,6 @@ final class VirtualSection {
                 address -> held.computeIfAbsent(address, _ -> new ArrayList<>()).add(node.id()));
       }
     }
-    List<Row> rows = new ArrayList<>();
-    held.forEach((address, holders) -> {
-      boolean one = holders.size() == 1;
-      String words =
-          holders.isEmpty()
-              ? "! nobody: no node of its group is ready, or keepalived does not run there"
-              : (one ? "" : "! ") + String.join(" and ", holders);
-      rows.add(
-          new Row(
-              one ? 0 : 2,
-              List.of(Cell.of(address), new Cell(words, one ? Style.GOOD : Style.BAD))));
-    });
-    return new Section(
-        () -> new Table().text("VIRTUAL ADDRESS").text("HELD BY"), rows, "farmctl status");
+    return held;
   }
 }

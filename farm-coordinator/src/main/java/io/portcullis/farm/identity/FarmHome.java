@@ -8,13 +8,14 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What a coordinator or node keeps in its state directory to be itself after a restart: identity, farm key, and where
 /// ZooKeeper is.
 ///
 /// `identity.pem` is written last: a directory that has it is a joined one.
 ///
-/// @param zookeeper connect string `host:port,host:port`
+/// @param zookeeper connect string `host:port,host:port`, with a chroot behind it where others run the ensemble
 public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, String zookeeper) {
   /// Four times what the files take together.
   private static final int ROOM_BYTES = 16 << 10;
@@ -26,6 +27,7 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, Str
   private static final String AUTHORITY = "farm-ca.pem";
   public static final String KEY = "farm.key";
   private static final String ZOOKEEPER = "zookeeper";
+  private static final String ENSEMBLE = "zookeeper-ca.pem";
 
   public FarmHome(Path directory, IdentityFile identity, FarmKey key, String zookeeper) {
     this(directory, identity, FarmKeys.of(key), zookeeper);
@@ -60,6 +62,18 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, Str
             IdentityFile.read(identity),
             FarmKeys.read(directory.resolve(KEY)),
             Files.readString(directory.resolve(ZOOKEEPER)).strip()));
+  }
+
+  /// Keeps whom to trust as servers of an ensemble that others run; before the rest of a home, which means that ensemble from then on.
+  ///
+  /// @param pem CAs; null for a farm whose coordinators are the ensemble, where a file left by another farm is removed
+  public static void keepEnsemble(Path directory, @Nullable String pem) throws IOException {
+    if (pem == null) {
+      Files.deleteIfExists(directory.resolve(ENSEMBLE));
+      return;
+    }
+    SecretFiles.directory(directory);
+    SecretFiles.write(directory.resolve(ENSEMBLE), pem);
   }
 
   /// Makes `directory` if it is absent and tries it out, before something is spent that could then not be kept.
@@ -133,5 +147,15 @@ public record FarmHome(Path directory, IdentityFile identity, FarmKeys keys, Str
   /// The farm's CAs alone: the only trust anchors of farm traffic.
   public Path authorityPem() {
     return directory.resolve(AUTHORITY);
+  }
+
+  /// The CAs of the servers of an ensemble that others run; absent where coordinators are the ensemble.
+  public Path ensemblePem() {
+    return directory.resolve(ENSEMBLE);
+  }
+
+  /// Whether the farm's state lies in an ensemble that others run.
+  public boolean isGuest() {
+    return Files.exists(ensemblePem());
   }
 }

@@ -1,6 +1,5 @@
 package io.portcullis.farm.identity;
 
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
@@ -11,7 +10,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Whose certificates a process takes: its farm's CA, and two of them while the farm goes over to another.
@@ -71,7 +69,7 @@ public record FarmTrust(List<X509Certificate> authorities) {
   }
 
   /// Trusts what the farm issued for the given roles, and nothing else.
-  private static final class Peers extends X509ExtendedTrustManager {
+  private static final class Peers extends PeerCheck {
     private final FarmTrust trust;
     private final Set<String> roles;
 
@@ -90,38 +88,12 @@ public record FarmTrust(List<X509Certificate> authorities) {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
+    protected void client(X509Certificate[] chain) throws CertificateException {
       check(chain);
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws CertificateException {
-      check(chain);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-        throws CertificateException {
+    protected void server(X509Certificate[] chain) throws CertificateException {
       check(chain);
     }
 

@@ -200,6 +200,11 @@ public record IdentityFile(
 
   /// TLS as this identity, towards peers whose certificate this farm's CA issued for one of `peerRoles`.
   public SSLContext sslContext(Set<String> peerRoles) throws GeneralSecurityException, IOException {
+    return sslContext(trust().peers(peerRoles));
+  }
+
+  /// TLS as this identity, towards peers that `trust` takes.
+  public SSLContext sslContext(TrustManager trust) throws GeneralSecurityException, IOException {
     // Not PKCS #12, which takes no chain that leads to two authorities.
     KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
@@ -207,7 +212,7 @@ public record IdentityFile(
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), new TrustManager[] {trust().peers(peerRoles)}, null);
+    context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
     return context;
   }
 

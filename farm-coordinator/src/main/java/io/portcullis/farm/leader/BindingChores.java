@@ -148,9 +148,7 @@ public final class BindingChores implements AutoCloseable {
       snapshotEpoch = capture.epoch();
       leadership.bindings().clear(capture.epoch());
       LOG.info(
-          "{} bindings written as the beginning of epoch {}",
-          capture.rows().size(),
-          capture.epoch());
+          "{} bindings written as the beginning of epoch {}", capture.bindings(), capture.epoch());
     } catch (StoreException e) {
       if (e.kind() == StoreException.Kind.DEPOSED) {
         last = null;

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 final class GoingBack {
   private static final Logger LOG = LoggerFactory.getLogger(GoingBack.class);
 
-  /// Whom the history names.
-  static final String AUTHOR = "farm";
+  /// Whom the history names. No operator can be called this: names have no blanks.
+  static final String AUTHOR = "the farm";
 
   private GoingBack() {}
 

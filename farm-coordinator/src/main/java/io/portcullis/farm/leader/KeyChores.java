@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class KeyChores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyChores.class);
 
+  /// Between two looks at what there is to do.
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /// The coordinators that run, by id.

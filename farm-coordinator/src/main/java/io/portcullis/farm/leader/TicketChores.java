@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class TicketChores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TicketChores.class);
 
-  /// How long nodes that all have a new key wait before they seal with it.
+  /// Between two looks at what there is to do.
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   /// @param rotate a key that leaks opens what was sent under its tickets: this is how much

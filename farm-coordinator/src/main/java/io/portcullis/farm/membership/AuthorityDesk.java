@@ -31,6 +31,12 @@ public final class AuthorityDesk {
   }
 
   public void rotate(String by) throws Declined, StoreException, GeneralSecurityException {
+    if (store.guestAt() != null) {
+      throw new Declined(
+          Fault.REQUEST,
+          "the farm's CA cannot change while the farm lies in an ensemble that others run: its servers would refuse everybody",
+          "if the CA's key was lost to somebody, found a farm of another name, and join everybody there");
+    }
     AuthorityPlan plan = store.authorities().read();
     if (plan.stage() != AuthorityPlan.Stage.SETTLED) {
       throw new Declined(

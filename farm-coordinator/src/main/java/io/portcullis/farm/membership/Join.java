@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
 
 /// How a machine becomes part of a farm: one token, one call, right for first start, restart and growth.
 public final class Join {
-  /// As an administrator's: a machine joins in the first minute of its life, when it is slowest.
-  private static final Duration CONNECT = Duration.ofSeconds(20);
+  /// For the TCP connection and the handshake together. A machine joins in the first minute of its life, when it is
+  /// slowest: thirteen seconds were seen on an emulated processor that had nothing else to do.
+  private static final Duration CONNECT = Duration.ofSeconds(60);
 
   /// The coordinator signs one certificate and writes two znodes.
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
-  /// An identity and its chain are a few kilobytes.
+  /// An identity and its chain are a few kilobytes, the CAs of an ensemble that others run at most 32.
   private static final long MAX_ANSWER_BYTES = 64L << 10;
 
   private Join() {}
@@ -77,6 +78,7 @@ public final class Join {
       if (role == Role.COORDINATOR) {
         adoptAuthority(state, answer);
       }
+      FarmHome.keepEnsemble(state, answer.response().zookeeperCa());
       FarmHome joined =
           new FarmHome(state, answer.identity(), FarmKey.parse(key, "the answer"), zookeeper);
       joined.write();

@@ -152,7 +152,8 @@ public final class JoinDesk {
           authority.trustedPem(),
           keeper ? farmKey.sealing() : null,
           keeper ? growth.zookeeper() : null,
-          role == Role.COORDINATOR ? authority.keyPem() : null);
+          role == Role.COORDINATOR ? authority.keyPem() : null,
+          keeper ? growth.zookeeperCa() : null);
     } catch (FarmAuthority.InvalidRequest e) {
       throw new Declined(
           Fault.REQUEST,

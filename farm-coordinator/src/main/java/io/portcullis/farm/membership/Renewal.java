@@ -4,6 +4,7 @@ import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.KeyRequest;
+import io.portcullis.farm.store.FarmStore;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -22,18 +23,22 @@ public final class Renewal implements AutoCloseable {
   private static final Duration BETWEEN_LOOKS = Duration.ofHours(1);
 
   private final FarmHome home;
+  private final FarmStore store;
   private final InstantSource clock;
   private final Thread thread;
 
-  private Renewal(FarmHome home, InstantSource clock) {
+  private Renewal(FarmHome home, FarmStore store, InstantSource clock) {
     this.home = home;
+    this.store = store;
     this.clock = clock;
     thread = Thread.ofVirtual().name("renewal").start(this::run);
   }
 
   /// Looks after the identity file of `home` until closed.
-  public static Renewal start(FarmHome home, InstantSource clock) {
-    return new Renewal(home, clock);
+  ///
+  /// @param store says who the coordinators are by now: those of the day the node joined may all have been replaced
+  public static Renewal start(FarmHome home, FarmStore store, InstantSource clock) {
+    return new Renewal(home, store, clock);
   }
 
   private void run() {
@@ -51,7 +56,7 @@ public final class Renewal implements AutoCloseable {
     try {
       IdentityFile now = IdentityFile.read(home.identityPem());
       if (isDue(now.certificate(), clock.instant())) {
-        IdentityFile renewed = renew(now);
+        IdentityFile renewed = renew(now.at(CoordinatorCall.known(now, store)));
         // Whom this node trusts may have changed meanwhile, and who it is as well.
         IdentityFile kept =
             home.change(present ->

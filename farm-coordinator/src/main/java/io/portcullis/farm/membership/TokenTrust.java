@@ -2,8 +2,8 @@ package io.portcullis.farm.membership;
 
 import io.portcullis.farm.identity.Certificates;
 import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.PeerCheck;
 import io.portcullis.farm.identity.Role;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateException;
@@ -13,11 +13,9 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Trusts a coordinator of the one farm whose CA has the token's fingerprint: all that a machine knows before it joins.
-final class TokenTrust extends X509ExtendedTrustManager {
+final class TokenTrust extends PeerCheck {
   private final String fingerprint;
 
   TokenTrust(String fingerprint) {
@@ -31,7 +29,8 @@ final class TokenTrust extends X509ExtendedTrustManager {
     }
   }
 
-  private void check(X509Certificate[] chain) throws CertificateException {
+  @Override
+  protected void server(X509Certificate[] chain) throws CertificateException {
     try {
       X509Certificate leaf = chain[0];
       X509Certificate authority = chain[chain.length - 1];
@@ -53,36 +52,7 @@ final class TokenTrust extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    check(chain);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    check(chain);
-  }
-
-  @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    check(chain);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    throw new CertificateException("for clients only");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("for clients only");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
+  protected void client(X509Certificate[] chain) throws CertificateException {
     throw new CertificateException("for clients only");
   }
 

@@ -56,6 +56,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
       throws StartFailed {
     try {
       Files.createDirectories(directory);
+      FirstSnapshot.prepare(directory.resolve("data"));
       MemberList members = MemberList.open(directory);
       forgetOldConfigurations(directory);
       judgeBy(home);

@@ -2,8 +2,6 @@ package io.portcullis.farm.server;
 
 import io.portcullis.farm.identity.SecretFiles;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,15 +125,8 @@ public record MemberList(int myId, List<String> lines, long version) {
   private static MemberList alone(Path directory, int id) throws IOException {
     Files.createDirectories(directory.resolve("data"));
     SecretFiles.write(directory.resolve(MY_ID), id + "\n");
-    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-    try (ServerSocket quorum = new ServerSocket(0, 1, loopback);
-        ServerSocket election = new ServerSocket(0, 1, loopback)) {
-      return new MemberList(
-          id,
-          List.of(
-              line(id, loopback.getHostAddress(), quorum.getLocalPort(), election.getLocalPort())),
-          0);
-    }
+    List<Integer> ports = FreePort.some(2);
+    return new MemberList(id, List.of(line(id, "127.0.0.1", ports.getFirst(), ports.getLast())), 0);
   }
 
   /// A member as ZooKeeper writes it.

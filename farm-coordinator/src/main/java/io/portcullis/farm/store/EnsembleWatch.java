@@ -1,8 +1,11 @@
 package io.portcullis.farm.store;
 
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.identity.IdentityFile;
+import io.portcullis.farm.identity.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +30,7 @@ public final class EnsembleWatch implements AutoCloseable {
   public interface Listener {
     void places(Coordinators known);
 
+    /// Not where others run the ensemble.
     void members(Ensemble.Config config);
   }
 
@@ -36,6 +40,7 @@ public final class EnsembleWatch implements AutoCloseable {
   private final List<String> first;
   private final EnsembleAddress address;
   private final boolean follows;
+  private final boolean guest;
   private final Semaphore wake = new Semaphore(1);
   private final CuratorWatcher hint = _ -> wake.release();
   private final ConnectionStateListener onConnection = (_, _) -> wake.release();
@@ -43,23 +48,33 @@ public final class EnsembleWatch implements AutoCloseable {
   private volatile @Nullable Listener listener;
   private volatile boolean closed;
 
-  /// @param first addresses that are asked before all others, whatever the farm says
   /// @param follows whether the farm's word on addresses counts
   EnsembleWatch(
       CuratorFramework client,
       FarmPaths paths,
       FarmHome home,
-      List<String> first,
       EnsembleAddress address,
       boolean follows) {
     this.client = client;
     this.path = paths.coordinators();
     this.home = home;
-    this.first = List.copyOf(first);
+    first = ownFirst(home);
+    guest = home.isGuest();
     this.address = address;
     this.follows = follows;
     client.getConnectionStateListenable().addListener(onConnection);
     thread = Thread.ofVirtual().name("ensemble-watch").start(this::follow);
+  }
+
+  /// A coordinator keeps asking the member in its own process, whatever it is called elsewhere.
+  private static List<String> ownFirst(FarmHome home) {
+    try {
+      boolean coordinator =
+          IdentityFile.roleOf(home.identity().certificate()).equals(Role.COORDINATOR.word());
+      return coordinator ? List.of(home.zookeeper().split(",")[0]) : List.of();
+    } catch (GeneralSecurityException e) {
+      return List.of();
+    }
   }
 
   void listener(Listener interested) {
@@ -103,6 +118,9 @@ public final class EnsembleWatch implements AutoCloseable {
     Listener interested = listener;
     if (interested != null) {
       interested.places(known);
+      if (guest) {
+        return;
+      }
       byte[] config = client.getConfig().usingWatcher(hint).forEnsemble();
       interested.members(Ensemble.Config.parse(new String(config, StandardCharsets.UTF_8)));
     }

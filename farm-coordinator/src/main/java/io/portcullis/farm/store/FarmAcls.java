@@ -22,10 +22,18 @@ final class FarmAcls implements ACLProvider {
   /// The members of the ensemble as ZooKeeper has them. Open to the superuser alone until the first coordinator changes that.
   static final String ENSEMBLE = ZOOKEEPER + "/config";
 
-  private final FarmPaths paths;
+  /// What the servers in our coordinators call farm identities.
+  static final String OWN_SCHEME = "x509";
 
-  FarmAcls(FarmPaths paths) {
+  /// What our provider calls them in servers that others run, where `x509` is everybody's.
+  static final String GUEST_SCHEME = "portcullis";
+
+  private final FarmPaths paths;
+  private final String scheme;
+
+  FarmAcls(FarmPaths paths, String scheme) {
     this.paths = paths;
+    this.scheme = scheme;
   }
 
   @Override
@@ -46,6 +54,9 @@ final class FarmAcls implements ACLProvider {
         || isBelow(path, ZOOKEEPER)) {
       return coordinatorsOnly();
     }
+    if (path.equals(FarmPaths.ALL_FARMS) && scheme.equals(GUEST_SCHEME)) {
+      return way();
+    }
     if (path.startsWith(paths.bindingLog() + "/")
         && path.indexOf('/', paths.bindingLog().length() + 1) < 0) {
       // Nodes append to an epoch; they neither begin one nor take an entry away.
@@ -60,10 +71,17 @@ final class FarmAcls implements ACLProvider {
     return coordinatorsAndMembers(Perms.READ);
   }
 
+  /// For the way to the farms' places in an ensemble that others run: coordinators may look, and make what is missing.
+  List<ACL> way() {
+    List<ACL> acls = new ArrayList<>();
+    acls.add(new ACL(Perms.READ | Perms.CREATE, new Id(scheme, COORDINATORS)));
+    return acls;
+  }
+
   /// A node's report: everyone in the farm reads it, the node itself writes it.
-  private static List<ACL> ownedBy(String node) {
+  private List<ACL> ownedBy(String node) {
     List<ACL> acls = coordinatorsAndMembers(Perms.READ);
-    acls.add(new ACL(Perms.ALL, new Id("x509", "node/" + node)));
+    acls.add(new ACL(Perms.ALL, new Id(scheme, "node/" + node)));
     return acls;
   }
 
@@ -71,15 +89,15 @@ final class FarmAcls implements ACLProvider {
     return path.equals(parent) || path.startsWith(parent + "/");
   }
 
-  private static List<ACL> coordinatorsOnly() {
+  private List<ACL> coordinatorsOnly() {
     List<ACL> acls = new ArrayList<>();
-    acls.add(new ACL(Perms.ALL, new Id("x509", COORDINATORS)));
+    acls.add(new ACL(Perms.ALL, new Id(scheme, COORDINATORS)));
     return acls;
   }
 
-  private static List<ACL> coordinatorsAndMembers(int perms) {
+  private List<ACL> coordinatorsAndMembers(int perms) {
     List<ACL> acls = coordinatorsOnly();
-    acls.add(new ACL(perms, new Id("x509", MEMBERS)));
+    acls.add(new ACL(perms, new Id(scheme, MEMBERS)));
     return acls;
   }
 }

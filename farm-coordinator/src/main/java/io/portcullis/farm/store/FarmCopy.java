@@ -71,7 +71,7 @@ public record FarmCopy(
       BindingSnapshot snapshot = BindingSnapshot.encode(capture);
       return new Bindings(
           capture.epoch(),
-          capture.rows().size(),
+          capture.bindings(),
           BASE64.encodeToString(snapshot.manifest()),
           snapshot.parts().stream().map(BASE64::encodeToString).toList());
     }

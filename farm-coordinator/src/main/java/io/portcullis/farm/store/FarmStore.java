@@ -2,43 +2,19 @@ package io.portcullis.farm.store;
 
 import io.portcullis.farm.binding.BindingReplica;
 import io.portcullis.farm.identity.FarmHome;
-import io.portcullis.farm.identity.IdentityFile;
-import io.portcullis.farm.identity.Role;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.retry.BoundedExponentialBackoffRetry;
-import org.apache.zookeeper.client.ZKClientConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /// The farm's state, for its coordinators and nodes. Calls block, on virtual threads; none blocks for ever.
 ///
 /// Connecting never fails because ZooKeeper is away: the session is re-made for as long as the store is open, and calls
 /// meanwhile end in [StoreException] of kind UNREACHABLE. [FarmWatch] and [Announcement] take care of themselves.
 public final class FarmStore implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FarmStore.class);
-
-  /// A node that is silent for this long is shown as gone; ten times ZooKeeper's tick, so a GC pause is not.
-  private static final int SESSION_TIMEOUT_MILLIS = 20_000;
-
-  /// Per server, TLS handshake included.
-  private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
-
-  /// Three more tries within about a second bridge a leader change seen from afar, without hiding an outage.
-  private static final BoundedExponentialBackoffRetry RETRY =
-      new BoundedExponentialBackoffRetry(100, 1_000, 3);
-
-  /// Closing waits no longer for background work than a stop script would.
-  private static final int CLOSE_WAIT_MILLIS = 2_000;
-
   private final CuratorFramework client;
   private final FarmPaths paths;
   private final FarmAcls acls;
@@ -60,6 +36,7 @@ public final class FarmStore implements AutoCloseable {
   private final Supplier<String> sealing;
   private final Ensemble ensemble;
   private final EnsembleWatch ensembleWatch;
+  private final @Nullable String guestAt;
 
   private FarmStore(
       CuratorFramework client,
@@ -89,18 +66,8 @@ public final class FarmStore implements AutoCloseable {
     revocations = new RevocationBook(znodes, paths);
     coordinators = new CoordinatorBook(znodes, paths);
     ensemble = new Ensemble(client, znodes);
-    ensembleWatch = new EnsembleWatch(client, paths, home, ownFirst(home), address, follows);
-  }
-
-  /// A coordinator keeps asking the member in its own process, whatever it is called elsewhere.
-  private static List<String> ownFirst(FarmHome home) {
-    try {
-      boolean coordinator =
-          IdentityFile.roleOf(home.identity().certificate()).equals(Role.COORDINATOR.word());
-      return coordinator ? List.of(home.zookeeper().split(",")[0]) : List.of();
-    } catch (GeneralSecurityException e) {
-      return List.of();
-    }
+    guestAt = home.isGuest() ? home.zookeeper() : null;
+    ensembleWatch = new EnsembleWatch(client, paths, home, address, follows);
   }
 
   public static FarmStore connect(FarmHome home) {
@@ -116,49 +83,10 @@ public final class FarmStore implements AutoCloseable {
   private static FarmStore connect(FarmHome home, boolean follows) {
     EnsembleAddress address = new EnsembleAddress(home.zookeeper());
     FarmPaths paths = FarmPaths.of(home.farm());
-    FarmAcls acls = new FarmAcls(paths);
-    CuratorFramework client =
-        CuratorFrameworkFactory.builder()
-            .ensembleProvider(address)
-            .zkClientConfig(tls(home))
-            .sessionTimeoutMs(SESSION_TIMEOUT_MILLIS)
-            .connectionTimeoutMs(CONNECTION_TIMEOUT_MILLIS)
-            .maxCloseWaitMs(CLOSE_WAIT_MILLIS)
-            .retryPolicy(RETRY)
-            .aclProvider(acls)
-            // A TLS-only ensemble's configuration names no client addresses that a tracker could
-            // use; EnsembleWatch follows them instead.
-            .ensembleTracker(false)
-            .dontUseContainerParents()
-            .build();
-    client
-        .getConnectionStateListenable()
-        .addListener((_, state) ->
-            LOG.info(
-                "ZooKeeper at {}: {}",
-                address.getConnectionString(),
-                state.name().toLowerCase(Locale.ROOT)));
-    client.start();
-    return new FarmStore(client, paths, acls, home, address, follows);
-  }
-
-  /// Mutual TLS under the farm's CA only; the server's certificate must name the host that was asked for, which only a
-  /// coordinator's does.
-  static ZKClientConfig tls(FarmHome home) {
-    ZKClientConfig config = new ZKClientConfig();
-    config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
-    config.setProperty(
-        ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, "org.apache.zookeeper.ClientCnxnSocketNetty");
-    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
-    config.setProperty("zookeeper.ssl.keyStore.location", home.identityPem().toString());
-    config.setProperty("zookeeper.ssl.keyStore.type", "PEM");
-    config.setProperty("zookeeper.ssl.trustStore.location", home.authorityPem().toString());
-    config.setProperty("zookeeper.ssl.trustStore.type", "PEM");
-    config.setProperty("zookeeper.ssl.protocol", "TLSv1.3");
-    config.setProperty("zookeeper.ssl.enabledProtocols", "TLSv1.3");
-    config.setProperty("zookeeper.ssl.hostnameVerification", "true");
-    config.setProperty("zookeeper.fips-mode", "false");
-    return config;
+    boolean guest = home.isGuest();
+    FarmAcls acls = new FarmAcls(paths, guest ? FarmAcls.GUEST_SCHEME : FarmAcls.OWN_SCHEME);
+    CuratorFramework client = StoreClient.start(home, address, acls, paths);
+    return new FarmStore(client, paths, acls, home, address, follows && !guest);
   }
 
   CuratorFramework client() {
@@ -178,12 +106,24 @@ public final class FarmStore implements AutoCloseable {
     return client.getZookeeperClient().isConnected();
   }
 
-  /// Makes the farm's places, with their access lists from `/` down. For coordinators, at every start.
+  /// Connect string of the ensemble that others run.
+  ///
+  /// @return null where coordinators are the ensemble
+  public @Nullable String guestAt() {
+    return guestAt;
+  }
+
+  /// Makes the farm's places, with their access lists: from `/` down, or from the farm's own place down in an ensemble that others run. For
+  /// coordinators, at every start.
   public void prepare() throws StoreException {
     Znodes znodes = new Znodes(client);
-    for (String path :
-        new String[] {"/", FarmAcls.ZOOKEEPER, FarmAcls.ZOOKEEPER + "/quota", FarmAcls.ENSEMBLE}) {
-      znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
+    if (guestAt == null) {
+      for (String path :
+          new String[] {
+            "/", FarmAcls.ZOOKEEPER, FarmAcls.ZOOKEEPER + "/quota", FarmAcls.ENSEMBLE
+          }) {
+        znodes.run(path, c -> c.setACL().withACL(acls.getAclForPath(path)).forPath(path));
+      }
     }
     znodes.create(paths.current(), Revisions.text(0));
     znodes.create(paths.unconfirmed(), Znodes.encode(paths.unconfirmed(), Unconfirmed.NONE));

@@ -28,6 +28,11 @@ public final class StoreException extends IOException {
     this.kind = kind;
   }
 
+  /// A file that belongs to the store's address cannot be read.
+  public static StoreException unreadable(String file, IOException cause) {
+    return new StoreException(Kind.BAD_DATA, file + " cannot be read", cause);
+  }
+
   public Kind kind() {
     return kind;
   }

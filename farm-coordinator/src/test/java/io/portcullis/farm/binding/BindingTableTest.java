@@ -153,6 +153,24 @@ class BindingTableTest {
   }
 
   @Test
+  void theBytesOfASnapshotComeFromTheBindingsAlone() {
+    BindingTable shrunk = new BindingTable();
+    for (int i = 0; i < 40_000; i++) {
+      shrunk.put(i % 3, i % 2 == 0 ? 0 : 0x2001_0db8_0000_0000L, 0xffff_0000_0000L + i, FE1, i);
+    }
+    for (int i = 39_999; i >= 3_000; i--) {
+      shrunk.forget(i % 3, i % 2 == 0 ? 0 : 0x2001_0db8_0000_0000L, 0xffff_0000_0000L + i);
+    }
+    BindingTable fresh = new BindingTable();
+    for (int i = 2_999; i >= 0; i--) {
+      fresh.put(i % 3, i % 2 == 0 ? 0 : 0x2001_0db8_0000_0000L, 0xffff_0000_0000L + i, FE1, i);
+    }
+    assertThat(BindingSnapshot.encode(BindingSnapshot.capture(shrunk, 5)).parts())
+        .containsExactlyElementsOf(
+            BindingSnapshot.encode(BindingSnapshot.capture(fresh, 5)).parts());
+  }
+
+  @Test
   void aMillionBindingsFitIntoPartsOfLessThanOneMebibyte() throws BadEntry {
     for (int i = 0; i < 1_000_000; i++) {
       table.put(POOL, 0, 0xffff_0000_0000L + i, FE1, i);

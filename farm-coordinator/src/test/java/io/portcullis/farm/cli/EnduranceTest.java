@@ -33,11 +33,29 @@ class EnduranceTest {
           5 | 2 | c4, c5 are down: no other may fail, or nothing can be changed; start or replace them
           """)
   void saysHowManyMayStillFail(int all, int down, String words) {
-    assertThat(Endurance.words(coordinators(all, down))).isEqualTo(words);
+    assertThat(Endurance.words(coordinators(all, down), null)).isEqualTo(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1 | 0 | none of them may fail, or nothing can be changed
+          2 | 0 | 1 of them may fail
+          3 | 0 | 2 of them may fail
+          3 | 2 | none of them may fail, or nothing can be changed
+          """)
+  void saysThatAnExternalEnsembleIsSomebodyElses(int all, int down, String may) {
+    assertThat(Endurance.words(coordinators(all, down), "zk1:2281/portcullis"))
+        .startsWith(down == 0 ? "external ensemble" : "c2, c3 down: start or replace; ")
+        .contains(
+            "external ensemble zk1:2281/portcullis: its operators keep it alive, this farm's coordinators only lead")
+        .endsWith(may);
   }
 
   @org.junit.jupiter.api.Test
   void saysNothingOfNone() {
-    assertThat(Endurance.words(List.of())).isEmpty();
+    assertThat(Endurance.words(List.of(), null)).isEmpty();
   }
 }

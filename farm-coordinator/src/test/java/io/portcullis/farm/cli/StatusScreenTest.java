@@ -123,6 +123,22 @@ class StatusScreenTest {
         .contains("192.0.2.102/24   ! nobody: ");
   }
 
+  @Test
+  void onlyAFarmWhoseVirtualAddressesHaveOneHolderEachIsFine() {
+    FarmConfig farm =
+        config()
+            .withVirtualAddresses(
+                List.of(new VirtualGroup("outside", List.of("192.0.2.100/24"), List.of())));
+    NodeStatus holder = holding("edge1", "192.0.2.100/24");
+    assertThat(Status.isFine(farmOf(holder, holding("edge2")), farm)).isTrue();
+    assertThat(Status.isFine(farmOf(holding("edge1"), holding("edge2")), farm)).isFalse();
+    assertThat(Status.isFine(farmOf(holder, holding("edge2", "192.0.2.100/24")), farm)).isFalse();
+  }
+
+  private static FarmStatus farmOf(NodeStatus... nodes) {
+    return new FarmStatus("contoso-edge", 7, COORDINATORS, List.of(nodes), List.of());
+  }
+
   private static NodeStatus holding(String id, String... addresses) {
     NodeStatus serving = node(id, 7, null, "PT1H", Map.of());
     return new NodeStatus(

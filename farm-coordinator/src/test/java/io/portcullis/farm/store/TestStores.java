@@ -33,6 +33,35 @@ public final class TestStores {
         .removeAllWatches(store.bindingLogPath(), WatcherType.Any, false);
   }
 
+  /// What somebody does at the servers of an ensemble that others run, from `/` on.
+  @FunctionalInterface
+  public interface Deed {
+    void at(ZooKeeper servers) throws Exception;
+  }
+
+  /// Without any of a farm's rights.
+  public static void atServers(FarmHome home, Deed deed) throws Exception {
+    CountDownLatch connected = new CountDownLatch(1);
+    ZooKeeper servers =
+        new ZooKeeper(
+            home.zookeeper().substring(0, home.zookeeper().indexOf('/')),
+            20_000,
+            event -> {
+              if (event.getState() == KeeperState.SyncConnected) {
+                connected.countDown();
+              }
+            },
+            StoreClient.tls(home));
+    try {
+      if (!connected.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("no connection to " + home.zookeeper());
+      }
+      deed.at(servers);
+    } finally {
+      servers.close();
+    }
+  }
+
   /// Ends the session of `store` as ZooKeeper would end that of a silent client: another connection takes it over and closes it.
   public static void expireSession(FarmStore store, FarmHome home) throws Exception {
     ZooKeeper victim = store.client().getZookeeperClient().getZooKeeper();
@@ -50,7 +79,7 @@ public final class TestStores {
             victim.getSessionPasswd(),
             false,
             new StaticHostProvider(new ConnectStringParser(home.zookeeper()).getServerAddresses()),
-            FarmStore.tls(home));
+            StoreClient.tls(home));
     boolean taken = connected.await(30, TimeUnit.SECONDS);
     thief.close();
     if (!taken) {

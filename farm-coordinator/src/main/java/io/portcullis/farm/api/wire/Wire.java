@@ -27,6 +27,7 @@ public final class Wire {
   /// @param farmKey base64 of the 256-bit farm key; absent for operators
   /// @param zookeeper connect string `host:port,host:port`; absent for operators
   /// @param authorityKey PEM of the farm CA's key; for coordinators only, for each of them lets others in
+  /// @param zookeeperCa PEM of the CAs of the servers in `zookeeper`, where others run them; null where coordinators do
   public record JoinResponse(
       String farm,
       String id,
@@ -34,7 +35,8 @@ public final class Wire {
       String caCertificate,
       @Nullable String farmKey,
       @Nullable String zookeeper,
-      @Nullable String authorityKey) {
+      @Nullable String authorityKey,
+      @Nullable String zookeeperCa) {
 
     @Override
     public String toString() {
@@ -142,6 +144,7 @@ public final class Wire {
   /// The whole farm on one screen.
   ///
   /// @param unconfirmed null unless the revision waits to be confirmed
+  /// @param ensemble connect string of the ensemble where others run it; null where coordinators do
   public record FarmStatus(
       String farm,
       long revision,
@@ -150,7 +153,8 @@ public final class Wire {
       List<CertificateStatus> certificates,
       @Nullable Unconfirmed unconfirmed,
       Rotations.@Nullable FarmCaStatus farmCa,
-      List<CertificateOrder> orders) {
+      List<CertificateOrder> orders,
+      @Nullable String ensemble) {
 
     /// A coordinator of an older release orders nothing.
     public FarmStatus {
@@ -164,7 +168,7 @@ public final class Wire {
         List<NodeStatus> nodes,
         List<CertificateStatus> certificates,
         @Nullable Unconfirmed unconfirmed) {
-      this(farm, revision, coordinators, nodes, certificates, unconfirmed, null, List.of());
+      this(farm, revision, coordinators, nodes, certificates, unconfirmed, null, List.of(), null);
     }
 
     public FarmStatus(

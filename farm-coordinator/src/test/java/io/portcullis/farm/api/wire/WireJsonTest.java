@@ -21,7 +21,7 @@ class WireJsonTest {
     Instant time = Instant.parse("2026-11-21T14:50:02.345Z");
     for (Record record :
         List.of(
-            new Wire.JoinResponse("f", "id", "pem", "ca", null, null, null),
+            new Wire.JoinResponse("f", "id", "pem", "ca", null, null, null, null),
             new Wire.TokenResponse("portcullis1.x", time),
             new Wire.ApplyRequest("farm: f\n", Map.of("a.pem", "..."), 7L, "why"),
             new Wire.ApplyResponse(
