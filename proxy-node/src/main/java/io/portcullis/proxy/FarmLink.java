@@ -108,7 +108,7 @@ final class FarmLink implements Source {
     LOG.info("node {} of farm {}", home.identity().id(), home.farm());
     FarmStore opened = FarmStore.connect(home);
     store = opened;
-    renewal = Renewal.start(home, Clock.systemUTC());
+    renewal = Renewal.start(home, opened, Clock.systemUTC());
     followBindings(opened);
     Drainage drainage =
         new Drainage(home.identity().id(), current, doors, Clock.systemUTC(), bell::ring);

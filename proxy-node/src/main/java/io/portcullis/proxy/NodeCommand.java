@@ -1,5 +1,6 @@
 package io.portcullis.proxy;
 
+import io.portcullis.proxy.message.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -77,6 +78,13 @@ final class NodeCommand implements Callable<Integer> {
     private Map<String, String> listen = new LinkedHashMap<>();
 
     @Option(
+        names = "--transport",
+        paramLabel = "KIND",
+        description =
+            "How bytes reach this node: ${COMPLETION-CANDIDATES}; EPOLL by default, where there is one.")
+    private @Nullable Transport transport;
+
+    @Option(
         names = "--drain-seconds",
         paramLabel = "N",
         defaultValue = "30",
@@ -103,6 +111,7 @@ final class NodeCommand implements Callable<Integer> {
               listen,
               show.settings(origin.state),
               show.adminAddress(),
+              transport,
               Duration.ofSeconds(drainSeconds));
       return ProxyNode.run(options, System.out, System.err);
     }

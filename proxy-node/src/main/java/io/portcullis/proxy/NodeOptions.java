@@ -1,6 +1,7 @@
 package io.portcullis.proxy;
 
 import io.portcullis.proxy.member.Bind;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.observe.AccessLog;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listen bind addresses of this node by listener name
 /// @param accessLog null for none
 /// @param admin null for none
+/// @param transport null for [Transport#best()]
 /// @param drain how long exchanges may take to finish at the end
 record NodeOptions(
     @Nullable Path file,
@@ -26,6 +28,7 @@ record NodeOptions(
     Map<String, String> listen,
     AccessLog.@Nullable Settings accessLog,
     @Nullable Admin admin,
+    @Nullable Transport transport,
     Duration drain) {
 
   /// Where the node shows itself.

@@ -8,6 +8,7 @@ import io.portcullis.proxy.health.HealthMonitor;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.listener.Listeners;
 import io.portcullis.proxy.member.OwnAddresses;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
@@ -101,16 +102,28 @@ public final class ProxyNode {
     }
   }
 
+  private static Transport transport(NodeOptions options) throws StartRefused {
+    Transport wish = options.transport();
+    if (wish != null && !wish.isAvailable()) {
+      throw new StartRefused(
+          "--transport",
+          wish + " is not available here: " + wish.whyNot(),
+          "leave --transport out; the node then uses " + Transport.best());
+    }
+    return wish == null ? Transport.best() : wish;
+  }
+
   /// The boot story.
   static ProxyNode start(NodeOptions options, PrintStream out, PrintStream err)
       throws StartRefused, InterruptedException {
+    Transport transport = transport(options);
     CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
     NodeCounters counters = new NodeCounters();
     NodeName name = new NodeName();
     Showing showing = Showing.begin(options, name, out);
     Bindings bindings = new Bindings(new BindingReplica(new SecureRandom()::nextLong));
     Connections connections = new Connections(new Exchanges(current, counters, showing, bindings));
-    Listeners listeners = new Listeners(current, connections);
+    Listeners listeners = new Listeners(current, connections, transport);
     Doors doors = new ListenerDoors(listeners);
     Bell bell = new Bell();
     OwnAddresses own = ownAddresses();

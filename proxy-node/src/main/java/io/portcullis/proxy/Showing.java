@@ -127,6 +127,7 @@ final class Showing implements Observer, AutoCloseable {
         "portcullis_proxy_headers_refused_total",
         "Connections of load balancers without a readable PROXY header.",
         counters::proxyHeadersRefused);
+    metrics.family(() -> StateFamilies.transport(listeners.transport()));
     metrics.family(() -> StateFamilies.failures(counters));
     metrics.family(() -> StateFamilies.up(current.current()));
     metrics.family(() -> StateFamilies.draining(current.current()));

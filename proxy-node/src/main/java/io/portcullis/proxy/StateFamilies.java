@@ -5,6 +5,7 @@ import io.portcullis.farm.codec.Expiry;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.ServerIdentity;
@@ -95,6 +96,12 @@ final class StateFamilies {
       }
     }
     return family;
+  }
+
+  static GaugeMetricFamily transport(Transport transport) {
+    return new GaugeMetricFamily(
+            "portcullis_transport", "1 for how bytes reach this node.", List.of("kind"))
+        .addMetric(List.of(transport.toString()), 1);
   }
 
   /// Attempts to connect that a retry made good are in here, and not in the terminations.

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.listener.Listeners;
-import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.member.Bind;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.observe.AccessLog;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
@@ -49,6 +49,7 @@ class ShowingTest {
             Map.of(),
             new AccessLog.Settings(directory.resolve("access.log"), false, 1 << 20, 1),
             new NodeOptions.Admin(new Bind(InetAddress.getLoopbackAddress(), port), true),
+            null,
             Duration.ZERO);
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
     Showing showing = Showing.begin(options, new NodeName(), out);
@@ -102,6 +103,7 @@ class ShowingTest {
           .contains("portcullis_connections_refused_total 1.0")
           .contains("portcullis_requests_resent_total 1.0")
           .contains("portcullis_proxy_headers_refused_total 1.0")
+          .contains("portcullis_transport{kind=\"nio\",} 1.0")
           .contains("portcullis_bindings 0.0")
           .contains("portcullis_bindings_overflowed_total 0.0")
           .contains("portcullis_binding_operations_total{outcome=\"moved\",} 0.0");

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
+import io.portcullis.proxy.message.HeadRoom;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,6 +17,11 @@ public final class Capacity {
   /// Listening sockets, files, ZooKeeper, health checks.
   private static final long RESERVED_DESCRIPTORS = 256;
 
+  /// An idle connection takes less than this of all kinds of memory together, a busy one has a member's connection beside it.
+  private static final long HEAP_PER_CONNECTION = 8 * 1024;
+
+  private static final int HEADS_SHARE = 8;
+
   /// Above this share of the memory for buffers nothing new begins: what runs may need the rest.
   private static final double FULL = 0.75;
 
@@ -25,6 +31,7 @@ public final class Capacity {
   private final long mostConnections;
   private final LongSupplier bufferBytes;
   private final long mostBufferBytes;
+  private final HeadRoom heads;
 
   // Any event loop looks and writes; which of two looks wins does not matter.
   private volatile long lookedNanos = System.nanoTime() - FRESH_NANOS;
@@ -33,22 +40,33 @@ public final class Capacity {
   /// @param mostConnections of clients at a time
   /// @param bufferBytes memory that buffers hold now
   /// @param mostBufferBytes above it nothing new begins
-  public Capacity(long mostConnections, LongSupplier bufferBytes, long mostBufferBytes) {
+  /// @param heads where unfinished heads lie
+  public Capacity(
+      long mostConnections, LongSupplier bufferBytes, long mostBufferBytes, HeadRoom heads) {
     this.mostConnections = mostConnections;
     this.bufferBytes = bufferBytes;
     this.mostBufferBytes = mostBufferBytes;
+    this.heads = heads;
   }
 
-  /// As many connections as there are descriptors for both sides of them, as many buffers as the virtual machine may allocate.
+  /// As many connections as there are descriptors for both sides of them and heap for what they hold, as many buffers as the virtual
+  /// machine may allocate, an eighth of the heap for heads that have begun.
   public static Capacity ofThisMachine() {
     long descriptors =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
             ? unix.getMaxFileDescriptorCount()
             : Long.MAX_VALUE;
+    long heap = Runtime.getRuntime().maxMemory();
     return new Capacity(
-        Math.max(1, (descriptors - RESERVED_DESCRIPTORS) / 2),
+        mostConnections(descriptors, heap),
         heldByBuffers(),
-        (long) (PlatformDependent.maxDirectMemory() * FULL));
+        (long) (PlatformDependent.maxDirectMemory() * FULL),
+        new HeadRoom(heap / HEADS_SHARE));
+  }
+
+  static long mostConnections(long descriptors, long heap) {
+    return Math.max(
+        1, Math.min((descriptors - RESERVED_DESCRIPTORS) / 2, heap / HEAP_PER_CONNECTION));
   }
 
   /// What is in buffers now, not what the pool has kept for the next ones: that does not shrink after a crowd has gone, and the node would
@@ -59,6 +77,10 @@ public final class Capacity {
       case ByteBufAllocatorMetricProvider other -> () -> other.metric().usedDirectMemory();
       default -> () -> 0;
     };
+  }
+
+  HeadRoom heads() {
+    return heads;
   }
 
   boolean connection(long open) {

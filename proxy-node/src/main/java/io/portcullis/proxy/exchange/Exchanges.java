@@ -1,8 +1,10 @@
 package io.portcullis.proxy.exchange;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.HeadRoom;
 import io.portcullis.proxy.observe.HandshakeWatch;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
@@ -21,6 +23,11 @@ public final class Exchanges {
   private final Bindings bindings;
   private final Capacity capacity;
   private final HandshakeWatch handshakes;
+
+  // Counted from accept to close, whatever they speak: one that shakes hands, or speaks HTTP/2,
+  // costs a descriptor too.
+  private final AtomicLong sockets = new AtomicLong();
+  private final ChannelFutureListener socketClosed = _ -> sockets.decrementAndGet();
 
   /// Of a node that binds no source: the balancer alone decides.
   public Exchanges(CurrentSnapshot current, NodeCounters counters, Observer observer) {
@@ -60,12 +67,20 @@ public final class Exchanges {
   }
 
   /// One more client may connect; if not, it is counted.
-  public boolean admitsConnection() {
-    boolean admitted = capacity.connection(counters.connectionsOpen());
-    if (!admitted) {
+  public boolean admitsConnection(Channel client) {
+    boolean admitted = capacity.connection(sockets.get());
+    if (admitted) {
+      sockets.incrementAndGet();
+      client.closeFuture().addListener(socketClosed);
+    } else {
       counters.connectionRefused();
     }
     return admitted;
+  }
+
+  /// Where the heads of clients lie that have begun and not ended.
+  public HeadRoom headRoom() {
+    return capacity.heads();
   }
 
   Capacity capacity() {

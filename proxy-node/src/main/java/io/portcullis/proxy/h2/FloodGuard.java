@@ -23,6 +23,8 @@ final class FloodGuard extends ChannelDuplexHandler {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
+  private static final int CONTINUATION = 9;
+  private static final int END_HEADERS = 0x4;
 
   /// A browser opens with some ten such frames; a fast download acknowledges every 16 KB.
   private static final int MOST_CREDIT = 1000;
@@ -43,6 +45,8 @@ final class FloodGuard extends ChannelDuplexHandler {
   private int headerBytes;
   private int length;
   private int type;
+  private int flags;
+  private boolean blockOpen;
   private int credit = MOST_CREDIT;
   private int sent;
   private long filledAt = System.nanoTime();
@@ -88,6 +92,8 @@ final class FloodGuard extends ChannelDuplexHandler {
         length = headerBytes == 0 ? b : length << 8 | b;
       } else if (headerBytes == 3) {
         type = b;
+      } else if (headerBytes == 4) {
+        flags = b;
       }
       if (++headerBytes == HEADER_BYTES) {
         headerBytes = 0;
@@ -97,7 +103,19 @@ final class FloodGuard extends ChannelDuplexHandler {
     }
   }
 
+  /// Whether a header block has begun and not ended: nothing else may come on the connection until it has (RFC 9113 §4.3).
+  boolean isHeadOpen() {
+    return blockOpen || (skip > 0 && isOfHead());
+  }
+
+  private boolean isOfHead() {
+    return type == HEADERS || type == CONTINUATION;
+  }
+
   private void frame() {
+    if (isOfHead()) {
+      blockOpen = (flags & END_HEADERS) == 0;
+    }
     switch (type) {
       case DATA -> spend(length < CRUMB_BYTES ? 1 : 0);
       case HEADERS -> earn(CREDIT_PER_REQUEST);

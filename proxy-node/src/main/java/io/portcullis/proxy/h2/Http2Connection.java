@@ -15,14 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class Http2Connection extends WatchedHandler implements Drainable {
 
   private final Http2FrameCodec codec;
+  private final FloodGuard guard;
   private final Connections connections;
   private final String listener;
   private @Nullable ChannelHandlerContext context;
   private long deadline;
   private boolean broken;
+  private boolean headOpen;
 
-  Http2Connection(Http2FrameCodec codec, Connections connections, String listener) {
+  Http2Connection(
+      Http2FrameCodec codec, FloodGuard guard, Connections connections, String listener) {
     this.codec = codec;
+    this.guard = guard;
     this.connections = connections;
     this.listener = listener;
   }
@@ -31,7 +35,7 @@ final class Http2Connection extends WatchedHandler implements Drainable {
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     Loop loop = Loop.of(ctx.channel().eventLoop());
-    deadline = loop.deadline(Limits.REQUEST_HEAD);
+    deadline = loop.deadline(connections.patience().requestHead());
     loop.watch(this);
     if (connections.isStopping()) {
       drain();
@@ -60,10 +64,20 @@ final class Http2Connection extends WatchedHandler implements Drainable {
       if (now >= deadline) {
         cutOff(ctx);
       }
-    } else if (codec.connection().numActiveStreams() > 0) {
+    } else if (guard.isHeadOpen() != headOpen) {
+      headOpen = !headOpen;
+      deadline =
+          Loop.of(ctx.channel().eventLoop())
+              .deadline(headOpen ? connections.patience().requestHead() : Limits.KEEP_ALIVE);
+    } else if (!headOpen && codec.connection().numActiveStreams() > 0) {
       deadline = Loop.of(ctx.channel().eventLoop()).deadline(Limits.KEEP_ALIVE);
     } else if (now >= deadline) {
-      ctx.channel().close();
+      if (headOpen) {
+        // It holds up its other streams itself.
+        cutOff(ctx);
+      } else {
+        ctx.channel().close();
+      }
     }
   }
 

@@ -66,12 +66,13 @@ public final class Http2Door {
   /// Adds the handlers of HTTP/2 at the end of a pipeline whose TLS is established.
   public void open(ChannelPipeline pipeline) {
     Http2FrameCodec codec = codec();
+    FloodGuard guard = new FloodGuard(codec);
     pipeline.addLast(
         new FlushConsolidationHandler(FLUSHES, true),
-        new FloodGuard(codec),
+        guard,
         codec,
         new Http2MultiplexHandler(streams()));
-    pipeline.addLast(new Http2Connection(codec, connections, listener));
+    pipeline.addLast(new Http2Connection(codec, guard, connections, listener));
     widen(codec, pipeline);
   }
 

@@ -72,7 +72,7 @@ final class ResponseStream {
       return;
     }
     ParsedResponse response = scratch.response;
-    response.parse(heads.bytes(), length);
+    response.parse(heads.take(), length);
     if (response.connectionAuth()) {
       throw MalformedRequest.connectionBound();
     }

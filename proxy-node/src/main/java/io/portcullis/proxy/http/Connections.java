@@ -1,5 +1,6 @@
 package io.portcullis.proxy.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -32,8 +33,8 @@ public final class Connections {
   }
 
   /// Whether one more client may connect.
-  public boolean admits() {
-    return exchanges.admitsConnection();
+  public boolean admits(Channel client) {
+    return exchanges.admitsConnection(client);
   }
 
   /// The last handler of a connection's pipeline.
@@ -42,6 +43,11 @@ public final class Connections {
         doors.computeIfAbsent(
             new Way(listener, tls),
             way -> new Door(exchanges, () -> stopping, patience, way.listener(), way.tls())));
+  }
+
+  /// How long clients may take.
+  public Patience patience() {
+    return patience;
   }
 
   /// Stands right behind TLS.

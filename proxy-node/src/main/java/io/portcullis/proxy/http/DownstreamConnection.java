@@ -49,7 +49,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
 
   private final Door door;
   private final BodyPace pace;
-  private final HeadCollector heads = HeadCollector.ofRequests();
+  private final HeadCollector heads;
   private final BodyCursor body = new BodyCursor();
   private final EarlyBytes early = new EarlyBytes();
   private @Nullable Place place;
@@ -64,6 +64,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
 
   DownstreamConnection(Door door) {
     this.door = door;
+    this.heads = HeadCollector.ofRequests(door.exchanges().headRoom());
     this.pace = new BodyPace(door.patience().bodyPace());
   }
 
@@ -126,7 +127,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     }
     headBegan = false;
     ParsedRequest head = mine.request();
-    head.parse(heads.bytes(), length);
+    head.parse(heads.take(), length);
     BodyFraming framing = head.framing();
     body.begin(framing, head.contentLength());
     boolean bodyFollows = !body.isDone();
@@ -365,6 +366,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       busy.clientGone();
     }
     mine.session().close();
+    heads.drop();
     early.release();
     unwatch(loop());
   }

@@ -7,9 +7,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.SocketOptions;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,7 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Binds one listener: on epoll one socket per event loop with SO_REUSEPORT, so that a connection lives on the loop that accepted it.
+/// Binds one listener: where the transport can, one socket per event loop with SO_REUSEPORT, so that a connection lives on the loop that accepted it.
 final class Binder {
 
   private final Transport transport;
@@ -78,7 +80,9 @@ final class Binder {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group, group)
+            .channel(transport.door())
             .option(ChannelOption.SO_BACKLOG, Limits.BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -87,7 +91,9 @@ final class Binder {
                     dress.accept(channel);
                   }
                 });
-    transport.dress(bootstrap);
+    if (transport.acceptsPerLoop()) {
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    }
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw bound.cause() instanceof IOException io ? io : new IOException(bound.cause());

@@ -18,7 +18,7 @@ final class ConnectionDress {
 
   static void dress(
       Channel channel, String listener, CurrentSnapshot current, Connections connections) {
-    if (!connections.admits()) {
+    if (!connections.admits(channel)) {
       // A reset leaves nothing behind, neither here nor in the kernel.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.close();

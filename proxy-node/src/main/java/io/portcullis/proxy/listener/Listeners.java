@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.Snapshot;
@@ -40,9 +41,9 @@ public final class Listeners {
   private volatile Map<String, BoundListener> bound = Map.of();
   private volatile boolean shut;
 
-  /// One event loop per processor, on the best transport of this machine.
-  public Listeners(CurrentSnapshot current, Connections connections) {
-    this(current, connections, Transport.best(), Runtime.getRuntime().availableProcessors());
+  /// One event loop per processor.
+  public Listeners(CurrentSnapshot current, Connections connections, Transport transport) {
+    this(current, connections, transport, Runtime.getRuntime().availableProcessors());
   }
 
   public Listeners(

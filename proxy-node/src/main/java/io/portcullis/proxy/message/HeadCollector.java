@@ -12,31 +12,37 @@ public final class HeadCollector {
 
   private static final int FIRST_COPY = 4 * 1024;
   private static final int HELD_LEAST = 1024;
+  private static final byte[] NONE = {};
+  private static final HeadRoom MEMBERS = HeadRoom.unbounded();
 
   private byte @Nullable [] held;
-  private byte[] found = new byte[0];
+  private byte[] found = NONE;
   private int length;
   private int lineEnd;
   private int sinceLineFeed;
   private int emptyLine;
   private final boolean ofRequests;
+  private final HeadRoom room;
 
-  private HeadCollector(boolean ofRequests) {
+  private HeadCollector(boolean ofRequests, HeadRoom room) {
     this.ofRequests = ofRequests;
+    this.room = room;
   }
 
   /// One empty line before a request is skipped (RFC 9112 §2.2): old clients end a POST with one.
-  public static HeadCollector ofRequests() {
-    return new HeadCollector(true);
+  ///
+  /// @param room shared by all clients of a node
+  public static HeadCollector ofRequests(HeadRoom room) {
+    return new HeadCollector(true, room);
   }
 
   public static HeadCollector ofResponses() {
-    return new HeadCollector(false);
+    return new HeadCollector(false, MEMBERS);
   }
 
   /// Takes bytes up to the end of the head and no further.
   ///
-  /// @return the length of the head, which lies at 0 in [#bytes()] until the next call; 0 if more bytes are needed
+  /// @return the length of the head, which lies at 0 in what [#take()] gives; 0 if more bytes are needed
   public int collect(ByteBuf in, byte[] scratch) throws MessageRefused {
     if (held != null) {
       return collectHeld(in, held);
@@ -89,7 +95,7 @@ public final class HeadCollector {
       }
     }
     in.skipBytes(copied);
-    held = Arrays.copyOf(scratch, Math.max(HELD_LEAST, copied * 2));
+    hold(scratch, Math.max(HELD_LEAST, copied * 2));
     return 0;
   }
 
@@ -99,8 +105,7 @@ public final class HeadCollector {
       int before = length;
       int piece = Math.min(in.readableBytes(), FIRST_COPY);
       if (before + piece > array.length) {
-        array = Arrays.copyOf(array, Math.max(array.length * 2, before + piece));
-        held = array;
+        array = hold(array, Math.max(array.length * 2, before + piece));
       }
       in.getBytes(in.readerIndex(), array, before, piece);
       int headEnd = scan(array, before + piece);
@@ -108,12 +113,29 @@ public final class HeadCollector {
         in.skipBytes(headEnd - before);
         found = array;
         emptyLine = 0;
-        held = null;
+        drop();
         return headEnd;
       }
       in.skipBytes(piece);
     }
     return 0;
+  }
+
+  private byte[] hold(byte[] from, int bytes) throws MessageRefused {
+    if (!room.take(bytes - (held == null ? 0 : held.length))) {
+      throw Refusal.NO_ROOM.thrown();
+    }
+    byte[] array = Arrays.copyOf(from, bytes);
+    held = array;
+    return array;
+  }
+
+  /// The rest of a head will not come any more.
+  public void drop() {
+    if (held != null) {
+      room.giveBack(held.length);
+      held = null;
+    }
   }
 
   /// Looks for LF LF or LF CR LF (a bare LF is refused later, by the parser, in the same words however the bytes came).
@@ -152,8 +174,11 @@ public final class HeadCollector {
     }
   }
 
-  public byte[] bytes() {
-    return found;
+  /// The head's bytes, given away: an answer may take half an hour, and the connection holds none meanwhile.
+  public byte[] take() {
+    byte[] bytes = found;
+    found = NONE;
+    return bytes;
   }
 
   /// Part of a head has arrived, the rest has not.

@@ -57,6 +57,16 @@ public final class Limits {
   public static final int RECEIVE_BUFFER_FIRST = 4 * 1024;
   public static final int RECEIVE_BUFFER_MOST = 64 * 1024;
 
+  /// With io_uring a loop's connections share these receive buffers, each of one TLS record and its head. They are made in
+  /// batches, as far as one turn of the loop needs them.
+  public static final int RING_BUFFER_BYTES = 16 * 1024;
+
+  public static final short RING_BUFFERS = 256;
+  public static final int RING_BATCH = 16;
+
+  /// What may complete in one turn of a loop before the kernel has to put completions aside. Sixteen bytes each.
+  public static final int RING_COMPLETIONS = 16 * 1024;
+
   public static final int CLIENT_HELLO_BYTES = 16 * 1024;
   public static final Duration TLS_HANDSHAKE = Duration.ofSeconds(15);
 

@@ -29,7 +29,8 @@ public enum Refusal {
   CODING_BEFORE_1_1(400, "Transfer-Encoding in an HTTP/1.0 message"),
   BAD_CONNECTION(400, "Connection is malformed, or names too many headers"),
   UNKNOWN_EXPECTATION(417, "the only expectation known here is 100-continue"),
-  BAD_CHUNK(400, "the chunked body is malformed");
+  BAD_CHUNK(400, "the chunked body is malformed"),
+  NO_ROOM(503, "too much of unfinished heads lies here already");
 
   private final int status;
   private final String why;

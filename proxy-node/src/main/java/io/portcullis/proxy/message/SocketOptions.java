@@ -5,11 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.socket.nio.NioChannelOption;
-import java.net.SocketOption;
-import jdk.net.ExtendedSocketOptions;
 
 /// The options of every connection, client side and member side alike. Netty has set TCP_NODELAY by itself.
 public final class SocketOptions {
@@ -19,22 +14,14 @@ public final class SocketOptions {
   private static final AdaptiveRecvByteBufAllocator RECEIVE_BUFFERS =
       new AdaptiveRecvByteBufAllocator(
           Limits.RECEIVE_BUFFER_LEAST, Limits.RECEIVE_BUFFER_FIRST, Limits.RECEIVE_BUFFER_MOST);
-  private static final int KEEP_ALIVE_SECONDS = (int) Limits.TCP_KEEP_ALIVE.toSeconds();
 
   private SocketOptions() {}
 
   public static void apply(Channel channel) {
     ChannelConfig config = channel.config();
     config.setOption(ChannelOption.SO_KEEPALIVE, true);
-    config.setOption(keepIdle(channel), KEEP_ALIVE_SECONDS);
+    Transport.of(channel).dress(channel);
     config.setWriteBufferWaterMark(WATER_MARK);
     config.setRecvByteBufAllocator(RECEIVE_BUFFERS);
-  }
-
-  private static ChannelOption<Integer> keepIdle(Channel channel) {
-    SocketOption<Integer> seconds = ExtendedSocketOptions.TCP_KEEPIDLE;
-    return channel instanceof EpollSocketChannel
-        ? EpollChannelOption.TCP_KEEPIDLE
-        : NioChannelOption.of(seconds);
   }
 }

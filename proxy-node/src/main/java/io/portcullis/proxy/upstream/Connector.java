@@ -6,9 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.portcullis.proxy.member.Member;
 import io.portcullis.proxy.member.MemberPool;
@@ -16,6 +14,7 @@ import io.portcullis.proxy.member.MemberTls;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.ProxyVersion;
 import io.portcullis.proxy.message.SocketOptions;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.secure.Handshake;
 import java.net.InetSocketAddress;
 import javax.net.ssl.SSLEngine;
@@ -43,10 +42,7 @@ public final class Connector {
     ChannelFuture connecting =
         new Bootstrap()
             .group(client.eventLoop())
-            .channel(
-                socketOf(client) instanceof EpollSocketChannel
-                    ? EpollSocketChannel.class
-                    : NioSocketChannel.class)
+            .channel(Transport.of(socketOf(client)).socket())
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(pool.connectTimeout().toMillis()))

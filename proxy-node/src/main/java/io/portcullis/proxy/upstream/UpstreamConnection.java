@@ -190,7 +190,7 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
       return;
     }
     ParsedResponse head = mine.response();
-    head.parse(heads.bytes(), length);
+    head.parse(heads.take(), length);
     if (head.status() == SWITCHING_PROTOCOLS) {
       switchProtocols(head, user);
       return;

@@ -48,7 +48,7 @@ class AuthenticationTest {
         TestNode node =
             TestNode.of(
                 TestNode.clearPool(false, member.port()),
-                io.portcullis.proxy.listener.Transport.NIO);
+                io.portcullis.proxy.message.Transport.NIO);
         Wire a = node.connect()) {
       assertThat(connectionOf(a, GET)).isEqualTo("connection 1");
       assertThat(connectionOf(a, GET)).isEqualTo("connection 1");

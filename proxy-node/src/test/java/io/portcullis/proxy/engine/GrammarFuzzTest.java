@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.portcullis.proxy.message.BodyCursor;
 import io.portcullis.proxy.message.HeadCollector;
+import io.portcullis.proxy.message.HeadRoom;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedRequest;
@@ -132,7 +133,7 @@ class GrammarFuzzTest {
   private static byte[] forward(byte[] bytes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteBuf in = Unpooled.wrappedBuffer(bytes);
-    HeadCollector heads = HeadCollector.ofRequests();
+    HeadCollector heads = HeadCollector.ofRequests(HeadRoom.unbounded());
     BodyCursor body = new BodyCursor();
     ParsedRequest head = new ParsedRequest();
     byte[] scratch = new byte[Limits.HEAD_BYTES];
@@ -142,7 +143,7 @@ class GrammarFuzzTest {
         if (length == 0) {
           break;
         }
-        head.parse(heads.bytes(), length);
+        head.parse(heads.take(), length);
         ByteBuf passed = head.toMember(UnpooledByteBufAllocator.DEFAULT, false, false, 0);
         out.writeBytes(bytes(passed));
         body.begin(head.framing(), head.contentLength());

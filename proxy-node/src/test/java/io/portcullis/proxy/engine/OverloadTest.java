@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.proxy.exchange.Capacity;
 import io.portcullis.proxy.http.Patience;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.HeadRoom;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +20,7 @@ class OverloadTest {
 
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String POLL = "GET /poll HTTP/1.1\r\nHost: a\r\n\r\n";
-  private static final Capacity ANY = new Capacity(1_000, () -> 0, 1);
+  private static final Capacity ANY = new Capacity(1_000, () -> 0, 1, HeadRoom.unbounded());
   private static final Patience SHORT =
       new Patience(Duration.ofMillis(400), Duration.ofMillis(400));
 
@@ -60,7 +61,7 @@ class OverloadTest {
         TestNode node =
             TestNode.bounded(
                 TestNode.clearPool(true, member.port()),
-                new Capacity(2, () -> 0, 1),
+                new Capacity(2, () -> 0, 1, HeadRoom.unbounded()),
                 Patience.DEFAULT);
         Wire a = node.connect()) {
       assertThat(a.send(GET).read().status()).isEqualTo(200);
@@ -92,7 +93,7 @@ class OverloadTest {
         TestNode node =
             TestNode.bounded(
                 TestNode.clearPool(true, member.port()),
-                new Capacity(1_000, held::get, 100),
+                new Capacity(1_000, held::get, 100, HeadRoom.unbounded()),
                 Patience.DEFAULT);
         Wire poll = node.connect();
         Wire other = node.connect()) {
@@ -119,6 +120,35 @@ class OverloadTest {
       return client.send(GET).read().status() == status;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// A thousand clients that each begin a large head must not fill the heap.
+  @Test
+  void unfinishedHeadsHaveBoundedRoomTogether() throws Exception {
+    String begun = "GET / HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(3000);
+    HeadRoom room = new HeadRoom(10_000);
+    try (ScriptedMember member = ScriptedMember.echo();
+        TestNode node =
+            TestNode.bounded(
+                TestNode.clearPool(true, member.port()),
+                new Capacity(1_000, () -> 0, 1, room),
+                Patience.DEFAULT);
+        Wire first = node.connect()) {
+      first.send(begun);
+      eventually("the first lies there", () -> room.held() > 3000);
+      try (Wire second = node.connect()) {
+        second.send(begun);
+        assertThat(second.readHead()).startsWith("HTTP/1.1 503 ");
+      }
+      assertThat(first.send("\r\n\r\n").read().status()).isEqualTo(200);
+      assertThat(room.held()).as("nothing is kept of a head that is whole").isZero();
+      try (Wire gone = node.connect()) {
+        gone.send(begun);
+        eventually("another lies there", () -> room.held() > 3000);
+      }
+      eventually("its room is free", () -> room.held() == 0);
+      assertThat(first.send(GET).read().status()).isEqualTo(200);
     }
   }
 

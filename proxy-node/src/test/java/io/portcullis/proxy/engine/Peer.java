@@ -1,10 +1,10 @@
 package io.portcullis.proxy.engine;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ final class Peer implements Closeable {
     Path file = directory.resolve("peer.conf");
     Path log = directory.resolve("output.log");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      List<Integer> ports = freePorts(members.size());
+      List<Integer> ports = FreePort.some(members.size());
       List<int[]> pairs = new ArrayList<>();
       for (int i = 0; i < members.size(); i++) {
         pairs.add(new int[] {ports.get(i), members.get(i)});
@@ -138,23 +138,6 @@ final class Peer implements Closeable {
       timeout server 20s
     """
         + lanes;
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        held.add(socket);
-        ports.add(socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
-    return ports;
   }
 
   private boolean accepts() {

@@ -2,8 +2,8 @@ package io.portcullis.proxy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

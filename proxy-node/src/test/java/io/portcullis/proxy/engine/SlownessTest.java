@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.portcullis.proxy.exchange.Capacity;
 import io.portcullis.proxy.http.Patience;
 import io.portcullis.proxy.message.Failure;
+import io.portcullis.proxy.message.HeadRoom;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -123,7 +124,7 @@ class SlownessTest {
         TestNode node =
             TestNode.bounded(
                 TestNode.clearPool(false, member.port()),
-                new Capacity(room, () -> 0, 1),
+                new Capacity(room, () -> 0, 1, HeadRoom.unbounded()),
                 Patience.DEFAULT)) {
       String get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
       Wire[] inside = new Wire[room];

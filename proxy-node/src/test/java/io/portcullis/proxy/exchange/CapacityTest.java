@@ -16,6 +16,13 @@ class CapacityTest {
   private static final int BYTES = 64 * 1024;
   private static final long MOST = BUFFERS * (long) BYTES;
 
+  @Test
+  void connectionsHaveDescriptorsForBothSidesAndHeap() {
+    assertThat(Capacity.mostConnections(20_256, 1L << 30)).isEqualTo(10_000);
+    assertThat(Capacity.mostConnections(1_048_576, 1L << 30)).isEqualTo(131_072);
+    assertThat(Capacity.mostConnections(10, 1L << 30)).isEqualTo(1);
+  }
+
   /// Other tests of this process hold buffers too: half of what is taken here is enough to tell.
   @Test
   void roomComesBackWhenACrowdHasGone() {

@@ -26,13 +26,18 @@ final class Http2Farm implements Closeable {
   static final String NAME = "web.contoso.com";
   static final String LYNC = "lync.contoso.com";
 
-  final TlsNode node = new TlsNode();
+  final TlsNode node;
   final RecordingMember member;
   final TestAuthority authority = new TestAuthority("CA");
   private final TrustManagerFactory trusts =
       TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
 
   Http2Farm(UnaryOperator<String> answers) throws Exception {
+    this(answers, new TlsNode());
+  }
+
+  Http2Farm(UnaryOperator<String> answers, TlsNode node) throws Exception {
+    this.node = node;
     member = new RecordingMember(TestKeys.serverContext(authority.issue("pool01.local")), answers);
     Map<String, TestAuthority.Issued> certificates =
         Map.of("web", authority.issue(NAME, LYNC, "localhost"));

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.portcullis.proxy.message.BodyCursor;
 import io.portcullis.proxy.message.HeadCollector;
+import io.portcullis.proxy.message.HeadRoom;
 import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedRequest;
@@ -59,7 +60,7 @@ public final class Http2FuzzTarget {
   /// Reads what a stream hands on as the engine does, and finds a second request behind the first.
   private static final class OneRequest extends ChannelInboundHandlerAdapter {
 
-    private final HeadCollector heads = HeadCollector.ofRequests();
+    private final HeadCollector heads = HeadCollector.ofRequests(HeadRoom.unbounded());
     private final byte[] scratch = new byte[Limits.HEAD_BYTES];
     private final BodyCursor body = new BodyCursor();
     private boolean headDone;
@@ -86,7 +87,7 @@ public final class Http2FuzzTarget {
           return;
         }
         ParsedRequest head = new ParsedRequest();
-        head.parse(heads.bytes(), length);
+        head.parse(heads.take(), length);
         body.begin(head.framing(), head.contentLength());
         headDone = true;
       }

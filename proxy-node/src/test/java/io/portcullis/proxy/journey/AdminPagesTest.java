@@ -3,13 +3,11 @@ package io.portcullis.proxy.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.proxy.Eventually;
-import io.portcullis.proxy.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,45 +21,11 @@ class AdminPagesTest {
   private static final String HOST = "webext.contoso.com";
 
   private final Path directory;
-  private final TestAuthority publicCa = new TestAuthority("public CA");
-  private final TestAuthority poolCa = new TestAuthority("pool CA");
-  private final String key;
+  private final FileFarm farm;
 
   AdminPagesTest(@TempDir Path directory) throws IOException {
     this.directory = directory;
-    TestAuthority.Issued issued = publicCa.issue(HOST);
-    key = issued.key();
-    write("chain.pem", issued.chain() + publicCa.certificate());
-    write("key.pem", key);
-    write("public-ca.pem", publicCa.certificate());
-    write("pool-ca.pem", poolCa.certificate());
-  }
-
-  private Path write(String name, String text) throws IOException {
-    return Files.writeString(directory.resolve(name), text);
-  }
-
-  private Path document(Nginx nginx) throws IOException {
-    return write(
-        "farm.yaml",
-        """
-        farm: contoso-edge
-        listeners:
-          - {name: https, bind: "127.0.0.1:0", tls: {certificates: [contoso], minVersion: TLSv1.2}}
-          - {name: http, bind: "127.0.0.1:0"}
-        certificates:
-          - {name: contoso, chainFile: chain.pem, keyFile: key.pem}
-        pools:
-          - name: pool01
-            members: [{host: fe1.contoso.local, address: 127.0.0.1}]
-            bridging: {https: %d, http: %d}
-            tls: {serverName: pool01.contoso.local, trustFile: pool-ca.pem}
-            health: {get: /health, expect: 200, interval: 1s}
-        rules:
-          - {name: web, listener: https, publicNames: [%s], paths: [/], deny: [/cscp], pool: pool01}
-          - {name: to-https, listener: http, publicNames: ["*"], paths: [/], redirect: https}
-        """
-            .formatted(nginx.httpsPort(), nginx.httpPort(), HOST));
+    this.farm = new FileFarm(directory);
   }
 
   private static String run(String... command) throws IOException, InterruptedException {
@@ -92,7 +56,8 @@ class AdminPagesTest {
   }
 
   private Child node(Nginx nginx) throws IOException {
-    return Child.node("run", "--file", document(nginx).toString(), "--admin", "127.0.0.1:0");
+    return Child.node(
+        "run", "--file", farm.document(HOST, nginx).toString(), "--admin", "127.0.0.1:0");
   }
 
   private static String port(Child node, String listener) {
@@ -101,7 +66,7 @@ class AdminPagesTest {
 
   @Test
   void numbersAreThoseOfWhatWasSent() throws Exception {
-    try (Nginx nginx = new Nginx(directory.resolve("nginx"), "pool01.contoso.local", poolCa);
+    try (Nginx nginx = farm.pool();
         Child node = node(nginx)) {
       String admin = "http://" + node.line("admin (127\\.0\\.0\\.1:\\d+)");
       node.line("serving revision 1");
@@ -161,7 +126,7 @@ class AdminPagesTest {
       String snapshot = curl(admin + "/snapshot");
       assertThat(snapshot)
           .contains("\"fe1.contoso.local\"", "\"pool pool01\"", "\"up\"", "\"/cscp\"")
-          .doesNotContain("PRIVATE KEY", key.lines().toList().get(1));
+          .doesNotContain("PRIVATE KEY", farm.key.lines().toList().get(1));
     }
   }
 
@@ -194,13 +159,13 @@ class AdminPagesTest {
 
   @Test
   void aTakenPortIsRefusedWhenItWasAskedFor() throws Exception {
-    try (Nginx nginx = new Nginx(directory.resolve("nginx"), "pool01.contoso.local", poolCa);
+    try (Nginx nginx = farm.pool();
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Child node =
             Child.node(
                 "run",
                 "--file",
-                document(nginx).toString(),
+                farm.document(HOST, nginx).toString(),
                 "--admin",
                 "127.0.0.1:" + taken.getLocalPort())) {
       assertThat(node.exitCode()).isEqualTo(1);

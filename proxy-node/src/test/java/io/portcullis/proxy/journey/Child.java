@@ -29,6 +29,11 @@ final class Child implements AutoCloseable {
 
   /// A node as an appliance runs it, in a small heap.
   static Child node(String... arguments) throws IOException {
+    return node(List.of(), arguments);
+  }
+
+  /// @param flags of the JVM
+  static Child node(List<String> flags, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -40,6 +45,7 @@ final class Child implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.portcullis.proxy.ProxyNode"));
+    command.addAll(1, flags);
     command.addAll(List.of(arguments));
     return new Child(command);
   }

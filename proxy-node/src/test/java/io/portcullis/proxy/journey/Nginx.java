@@ -1,11 +1,11 @@
 package io.portcullis.proxy.journey;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.Eventually;
 import io.portcullis.proxy.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +29,8 @@ final class Nginx implements AutoCloseable {
 
   private Nginx(Path directory, String name, TestAuthority authority, String listens)
       throws IOException {
-    httpsPort = freePort();
-    httpPort = freePort();
+    httpsPort = FreePort.one();
+    httpPort = FreePort.one();
     TestAuthority.Issued certificate = authority.issue(name);
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("chain.pem"), certificate.chain());
@@ -77,12 +77,6 @@ final class Nginx implements AutoCloseable {
     }
     """
         .formatted(directory, httpsPort, httpPort, listens);
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   static boolean accepts(int port) {

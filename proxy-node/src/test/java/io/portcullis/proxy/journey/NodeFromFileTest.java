@@ -2,8 +2,8 @@ package io.portcullis.proxy.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.Eventually;
-import io.portcullis.proxy.TestAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,58 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NodeFromFileTest {
 
   private final Path directory;
-  private final TestAuthority publicCa = new TestAuthority("public CA");
-  private final TestAuthority poolCa = new TestAuthority("pool CA");
+  private final FileFarm farm;
 
   NodeFromFileTest(@TempDir Path directory) throws IOException {
     this.directory = directory;
-    TestAuthority.Issued issued = publicCa.issue("webext.contoso.com", "meet.contoso.com");
-    write("chain.pem", issued.chain() + publicCa.certificate());
-    write("key.pem", issued.key());
-    write("public-ca.pem", publicCa.certificate());
-    write("pool-ca.pem", poolCa.certificate());
-  }
-
-  private void write(String name, String text) throws IOException {
-    Files.writeString(directory.resolve(name), text);
-  }
-
-  private Nginx pool() throws IOException {
-    return new Nginx(directory.resolve("nginx"), "pool01.contoso.local", poolCa);
-  }
-
-  private Path document(String publicName, int httpsPort, int httpPort) throws IOException {
-    write(
-        "farm.yaml",
-        """
-        farm: contoso-edge
-        listeners:
-          - {name: https, bind: "127.0.0.1:0", tls: {certificates: [contoso], minVersion: TLSv1.2}}
-          - {name: http, bind: "127.0.0.1:0"}
-        certificates:
-          - {name: contoso, chainFile: chain.pem, keyFile: key.pem}
-        pools:
-          - name: pool01
-            members: [{host: fe1.contoso.local, address: 127.0.0.1}]
-            bridging: {https: %d, http: %d}
-            tls: {serverName: pool01.contoso.local, trustFile: pool-ca.pem}
-            health: {get: /health, expect: 200, interval: 1s}
-        rules:
-          - {name: web, listener: https, publicNames: [%s], paths: [/], deny: [/cscp], pool: pool01}
-          - {name: discover, listener: http, publicNames: [lyncdiscover.contoso.com], paths: [/], pool: pool01}
-          - {name: to-https, listener: http, publicNames: ["*"], paths: [/], redirect: https}
-        """
-            .formatted(httpsPort, httpPort, publicName));
-    return directory.resolve("farm.yaml");
-  }
-
-  private Path document(String publicName, Nginx nginx) throws IOException {
-    return document(publicName, nginx.httpsPort(), nginx.httpPort());
-  }
-
-  private static Path edit(Path file, String from, String to) throws IOException {
-    Files.writeString(file, Files.readString(file).replace(from, to));
-    return file;
+    this.farm = new FileFarm(directory);
   }
 
   private String curl(String... arguments) throws IOException, InterruptedException {
@@ -108,9 +61,9 @@ class NodeFromFileTest {
 
   @Test
   void publishesWhatTheDocumentSays() throws Exception {
-    try (Nginx nginx = pool();
+    try (Nginx nginx = farm.pool();
         Child node =
-            Child.node("run", "--file", document("webext.contoso.com", nginx).toString())) {
+            Child.node("run", "--file", farm.document("webext.contoso.com", nginx).toString())) {
       node.line("serving revision 1");
       String https = port(node, "https");
       String http = port(node, "http");
@@ -138,10 +91,10 @@ class NodeFromFileTest {
   @ValueSource(strings = {"v1", "v2"})
   void aMemberThatWantsToKnowIsToldWhoTheClientIs(String version) throws Exception {
     try (Nginx nginx =
-        Nginx.introduced(directory.resolve("nginx"), "pool01.contoso.local", poolCa)) {
+        Nginx.introduced(directory.resolve("nginx"), "pool01.contoso.local", farm.poolCa)) {
       Path document =
-          edit(
-              document("webext.contoso.com", nginx),
+          FileFarm.edit(
+              farm.document("webext.contoso.com", nginx),
               "bridging: {",
               "bridging: {proxyProtocol: " + version + ", ");
       try (Child node = Child.node("run", "--file", document.toString())) {
@@ -176,7 +129,7 @@ class NodeFromFileTest {
 
   /// HAProxy in front speaks from 127.0.0.9, for a client at 127.0.0.2.
   private Child balancer(String port, int own) throws IOException {
-    write(
+    farm.write(
         "haproxy.cfg",
         """
         defaults
@@ -197,11 +150,13 @@ class NodeFromFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"--http1.1", "--http2"})
   void aBalancerInFrontConveysTheClientBeforeTls(String version) throws Exception {
-    try (Nginx nginx = pool()) {
-      Path document = document("webext.contoso.com", nginx);
-      edit(document, "tls: {certificates", "proxyProtocolFrom: [127.0.0.9/32], tls: {certificates");
-      edit(document, "deny: [/cscp],", "deny: [/cscp], http2: true, forwardedHeaders: replace,");
-      int own = Nginx.freePort();
+    try (Nginx nginx = farm.pool()) {
+      Path document = farm.document("webext.contoso.com", nginx);
+      FileFarm.edit(
+          document, "tls: {certificates", "proxyProtocolFrom: [127.0.0.9/32], tls: {certificates");
+      FileFarm.edit(
+          document, "deny: [/cscp],", "deny: [/cscp], http2: true, forwardedHeaders: replace,");
+      int own = FreePort.one();
       try (Child node = Child.node("run", "--file", document.toString())) {
         node.line("serving revision 1");
         String https = port(node, "https");
@@ -231,24 +186,24 @@ class NodeFromFileTest {
 
   @Test
   void badFileKeepsTheOldOneServingAndAGoodOneSwitches() throws Exception {
-    try (Nginx nginx = pool();
+    try (Nginx nginx = farm.pool();
         Child node =
             Child.node(
                 "run",
                 "--file",
-                document("webext.contoso.com", nginx).toString(),
+                farm.document("webext.contoso.com", nginx).toString(),
                 "--drain-seconds",
                 "5")) {
       node.line("serving revision 1");
       String https = port(node, "https");
 
-      edit(directory.resolve("farm.yaml"), "paths:", "pahts:");
+      FileFarm.edit(directory.resolve("farm.yaml"), "paths:", "pahts:");
       node.signal("HUP");
       node.line("refused .*farm\\.yaml: still serving revision 1");
       Eventually.eventually("the problem is told", () -> node.errors().contains("pahts"));
       assertThat(get("webext.contoso.com", https, "/")).endsWith("200");
 
-      document("meet.contoso.com", nginx);
+      farm.document("meet.contoso.com", nginx);
       node.signal("HUP");
       node.line("serving revision 2");
       assertThat(get("meet.contoso.com", https, "/")).endsWith("200");
@@ -262,12 +217,12 @@ class NodeFromFileTest {
   @Test
   void logIsWrittenAndOpenedAnewOnHangup() throws Exception {
     Path log = directory.resolve("access.log");
-    try (Nginx nginx = pool();
+    try (Nginx nginx = farm.pool();
         Child node =
             Child.node(
                 "run",
                 "--file",
-                document("webext.contoso.com", nginx).toString(),
+                farm.document("webext.contoso.com", nginx).toString(),
                 "--access-log",
                 log.toString(),
                 "--access-log-format",
@@ -302,65 +257,19 @@ class NodeFromFileTest {
   }
 
   @Test
-  void badFileIsRefusedAtStartWithEveryProblem() throws Exception {
-    Path file = edit(document("webext.contoso.com", 4443, 8080), "pool: pool01}", "pool: pool02}");
-    edit(file, "farm: contoso-edge", "farm: contoso-edge\nfram: typo");
-    try (Child node = Child.node("run", "--file", file.toString())) {
-      assertThat(node.exitCode()).isEqualTo(1);
-      assertThat(node.errors()).contains("pool02").contains("fram").contains("->");
-    }
-  }
-
-  @Test
-  void missingFilesAreNamedAllAtOnce() throws Exception {
-    Path file = document("webext.contoso.com", 4443, 8080);
-    Files.delete(directory.resolve("pool-ca.pem"));
-    Files.delete(directory.resolve("key.pem"));
-    try (Child node = Child.node("run", "--file", file.toString())) {
-      assertThat(node.exitCode()).isEqualTo(1);
-      assertThat(node.errors())
-          .contains("pools[0].tls.trustFile")
-          .contains("certificates[0].keyFile");
-    }
-  }
-
-  @Test
-  void takenPortIsRefusedAndSaysWhichListener() throws Exception {
-    try (Nginx nginx = pool()) {
-      String taken = "127.0.0.1:" + nginx.httpPort();
-      Path file = document("webext.contoso.com", 4443, 8080);
-      try (Child node = Child.node("run", "--file", file.toString(), "--listen", "http=" + taken)) {
-        assertThat(node.exitCode()).isEqualTo(1);
-        assertThat(node.errors()).contains("listener http").contains(taken);
-      }
-    }
-  }
-
-  @Test
-  void memberThatIsOurOwnListenerIsRefused() throws Exception {
-    Path file = document("webext.contoso.com", 4443, 8080);
-    try (Child node =
-        Child.node("run", "--file", file.toString(), "--listen", "https=127.0.0.1:4443")) {
-      assertThat(node.exitCode()).isEqualTo(1);
-      assertThat(node.errors()).contains("fe1.contoso.local").contains("circles");
-    }
-  }
-
-  @Test
-  void wrongUsageIsTwo() throws Exception {
-    try (Child node = Child.node("run", "--file", "x", "--state", "y")) {
-      assertThat(node.exitCode()).isEqualTo(2);
-    }
-    try (Child node = Child.node("run", "--file", "x", "--join", "y")) {
-      assertThat(node.exitCode()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void nodeWithoutIdentityIsToldHowToJoin() throws Exception {
-    try (Child node = Child.node("run", "--state", directory.resolve("state").toString())) {
-      assertThat(node.exitCode()).isEqualTo(1);
-      assertThat(node.errors()).contains("token create").contains("--join");
+  void theTransportCanBeChosen() throws Exception {
+    try (Nginx nginx = farm.pool();
+        Child node =
+            Child.node(
+                "run",
+                "--file",
+                farm.document("webext.contoso.com", nginx).toString(),
+                "--transport",
+                "epoll")) {
+      node.line("serving revision 1");
+      assertThat(get("webext.contoso.com", port(node, "https"), "/")).endsWith("200");
+      assertThat(curl("http://" + node.line("admin (.*)") + "/metrics"))
+          .contains("portcullis_transport{kind=\"epoll\",} 1.0");
     }
   }
 }

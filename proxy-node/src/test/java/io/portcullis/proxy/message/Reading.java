@@ -17,14 +17,14 @@ final class Reading {
   private Reading() {}
 
   static String request(List<byte[]> pieces) {
-    HeadCollector collector = HeadCollector.ofRequests();
+    HeadCollector collector = HeadCollector.ofRequests(HeadRoom.unbounded());
     byte[] scratch = SCRATCH.clone();
     try {
       for (byte[] piece : pieces) {
         int length = collector.collect(Unpooled.wrappedBuffer(piece), scratch);
         if (length > 0) {
           ParsedRequest head = new ParsedRequest();
-          head.parse(collector.bytes(), length);
+          head.parse(collector.take(), length);
           return describe(head);
         }
       }
@@ -54,7 +54,7 @@ final class Reading {
         int length = collector.collect(Unpooled.wrappedBuffer(piece), scratch);
         if (length > 0) {
           ParsedResponse head = new ParsedResponse();
-          head.parse(collector.bytes(), length);
+          head.parse(collector.take(), length);
           return "ok "
               + head.status()
               + " "

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.Eventually;
 import io.portcullis.proxy.TestAuthority;
 import io.portcullis.proxy.snapshot.ServerIdentity;
@@ -100,7 +101,7 @@ class StaplingTest {
 
   @Test
   void theRespondersWordIsStapledAndSurvivesAPublish() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     TestAuthority.Issued issued = issued(port);
     try (Peer _ = responder(port, issued, "V");
         OcspStapler stapler = OcspStapler.start()) {
@@ -121,7 +122,7 @@ class StaplingTest {
 
   @Test
   void aRevokedCertificateIsNotStapledAndStillServes() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     TestAuthority.Issued issued = issued(port);
     AtomicInteger answers = new AtomicInteger();
     OcspResponder http = OcspResponder.overHttp();
@@ -160,7 +161,7 @@ class StaplingTest {
 
   @Test
   void answersOfStrangersAreNotShown() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     TestAuthority.Issued issued = issued(port);
     OcspSubject subject =
         new OcspSubject(

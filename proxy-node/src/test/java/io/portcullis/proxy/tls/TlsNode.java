@@ -6,14 +6,17 @@ import io.portcullis.farm.model.PublishingRule.Action;
 import io.portcullis.farm.model.TlsVersion;
 import io.portcullis.proxy.TestAuthority;
 import io.portcullis.proxy.TestConfig;
+import io.portcullis.proxy.exchange.Capacity;
 import io.portcullis.proxy.exchange.Exchanges;
 import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.http.Patience;
 import io.portcullis.proxy.listener.ListenerRefused;
 import io.portcullis.proxy.listener.Listeners;
-import io.portcullis.proxy.listener.Transport;
 import io.portcullis.proxy.member.OwnAddresses;
+import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.observe.NodeCounters;
 import io.portcullis.proxy.observe.Observer;
+import io.portcullis.proxy.persistence.Bindings;
 import io.portcullis.proxy.snapshot.CertificateMaterial;
 import io.portcullis.proxy.snapshot.Compilation;
 import io.portcullis.proxy.snapshot.CompilerInput;
@@ -39,13 +42,18 @@ public final class TlsNode implements Closeable {
   public final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
   public final NodeCounters counters = new NodeCounters();
   final TicketKeyring tickets = new TicketKeyring();
-  public final Listeners listeners =
-      new Listeners(
-          current,
-          new Connections(new Exchanges(current, counters, Observer.NOBODY)),
-          Transport.best(),
-          2);
+  public final Listeners listeners;
   private long revision;
+
+  public TlsNode() {
+    this(Capacity.ofThisMachine(), Patience.DEFAULT);
+  }
+
+  public TlsNode(Capacity capacity, Patience patience) {
+    Exchanges exchanges =
+        new Exchanges(current, counters, Observer.NOBODY, Bindings.none(), capacity);
+    listeners = new Listeners(current, new Connections(exchanges, patience), Transport.best(), 2);
+  }
 
   /// @param certificates in their order on the listener
   void publish(TlsVersion floor, Map<String, TestAuthority.Issued> certificates) {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.portcullis.farm.model.Pool;
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.Eventually;
 import io.portcullis.proxy.TestAuthority;
+import io.portcullis.proxy.message.Failure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -103,7 +105,7 @@ class UpstreamTlsTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void sessionsWithMembersAreResumed(String version) throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     try (Peer _ = nginx(port, "ssl_protocols " + version + ";")) {
       node.publishTo(port, tls(authority, TlsVersion.TLSv1_2), certificates);
       assertThat(get()).contains(version + " reused=. name=" + NAME);
@@ -118,7 +120,7 @@ class UpstreamTlsTest {
   /// Members of a pool show the same name on the same port, and know nothing of each other's sessions.
   @Test
   void eachMemberResumesItsOwn() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     Pool.PoolTls tls = tls(authority, TlsVersion.TLSv1_2);
     try (Peer _ = nginx("127.0.0.1", port, "");
         Peer _ = nginx("127.0.0.2", port, "")) {
@@ -141,7 +143,7 @@ class UpstreamTlsTest {
     "TLSv1.2, TLSv1_3, 502"
   })
   void thePoolsFloorHolds(String version, TlsVersion floor, int status) throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     try (Peer _ = nginx(port, "ssl_protocols " + version + "; ssl_ciphers ALL:@SECLEVEL=0;")) {
       node.publishTo(port, tls(authority, floor), certificates);
       assertThat(get()).contains("HTTP/1.1 " + status);
@@ -150,7 +152,7 @@ class UpstreamTlsTest {
 
   @Test
   void aMemberThatAsksForACertificateGetsNoneAndServes() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     try (Peer _ = nginx(port, "ssl_verify_client optional_no_ca;")) {
       node.publishTo(port, tls(authority, TlsVersion.TLSv1_2), certificates);
       assertThat(get()).contains("HTTP/1.1 200").contains("verify=NONE");
@@ -160,7 +162,7 @@ class UpstreamTlsTest {
   /// IIS asks for a client certificate by renegotiating in the middle of a request.
   @Test
   void aMemberThatRenegotiatesForACertificateGetsNoneAndServes() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     try (Peer member =
         new Peer(
             port,
@@ -188,10 +190,11 @@ class UpstreamTlsTest {
 
   @Test
   void anotherAuthorityOrAnotherNameIsRefused() throws Exception {
-    int port = Peer.freePort();
+    int port = FreePort.one();
     try (Peer _ = nginx(port, "")) {
       node.publishTo(port, tls(new TestAuthority("another CA"), TlsVersion.TLSv1_2), certificates);
       assertThat(get()).contains("HTTP/1.1 502").doesNotContain("reused");
+      assertThat(node.counters.failures(Failure.MEMBER_TLS)).isEqualTo(1);
     }
     certify(authority.issue("fe1.contoso.local"));
     try (Peer _ = nginx(port, "")) {
