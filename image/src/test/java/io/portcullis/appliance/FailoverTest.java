@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +16,6 @@ class FailoverTest {
 
   private static final String FIRST = "192.0.2.101/24";
   private static final String SECOND = "192.0.2.102/24";
-
-  private static final Path READY = Path.of("tree/usr/lib/portcullis/ready").toAbsolutePath();
 
   @TempDir private Path directory = Path.of("");
 
@@ -85,31 +82,12 @@ class FailoverTest {
   private void keepalived(Lan.Host host, String plan, Path log)
       throws IOException, InterruptedException {
     Keepalived rendered = Keepalived.of(VirtualPlan.read(plan), _ -> "eth0", "/mnt/ready");
-    Path configuration =
-        Files.writeString(
-            log.resolveSibling(log.getFileName() + ".conf"),
-            Objects.requireNonNull(rendered.configuration())
-                // Nobody has to wait half a minute to see an address return.
-                .replace("preempt_delay 30", "preempt_delay 3"));
     Path firewall =
         Files.writeString(
             log.resolveSibling(log.getFileName() + ".nft"),
             Firewall.closed() + rendered.firewall());
-    host.run("install", "-m", "755", READY.toString(), "/mnt/ready");
     host.run("nft", "-f", firewall.toString());
-    Process _ =
-        host.start(
-            log,
-            "keepalived",
-            "--dont-fork",
-            "--vrrp",
-            "--log-console",
-            "--use-file",
-            configuration.toString(),
-            "--pid",
-            "/mnt/keepalived.pid",
-            "--vrrp_pid",
-            "/mnt/vrrp.pid");
+    VirtualRouter.start(host, rendered, log);
   }
 
   @Test

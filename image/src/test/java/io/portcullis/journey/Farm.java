@@ -2,6 +2,7 @@ package io.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class Farm implements AutoCloseable {
   private Farm(Path directory) throws IOException {
     this.directory = directory;
     this.operator = directory.resolve("coordinator/operator.pem");
-    List<Integer> ports = FreePorts.some(2);
+    List<Integer> ports = FreePort.some(2);
     this.adminPort = ports.get(0);
     this.zooKeeperPort = ports.get(1);
     this.coordinator = startCoordinator();
@@ -107,7 +108,7 @@ final class Farm implements AutoCloseable {
                 "--name",
                 name,
                 "--listen",
-                "https=127.0.0.1:" + FreePorts.one(),
+                "https=127.0.0.1:" + FreePort.one(),
                 "--listen",
                 "http=127.0.0.1:0",
                 "--drain-seconds",

@@ -48,6 +48,13 @@ class LauncherTest {
   }
 
   @Test
+  void saysWhichReleaseIsInstalled() throws Exception {
+    Program version = run(Map.of(), "version");
+    assertThat(version.exitCode()).as(version.output()).isZero();
+    assertThat(version.output()).containsPattern("portcullis \\d+\\.\\d+\\.\\d+");
+  }
+
+  @Test
   void saysWhatToInstallWhenEveryJavaIsTooOld() throws Exception {
     Path old = Files.createDirectories(installed.resolve("jvm/old/bin"));
     Files.copy(Path.of("/bin/true"), old.resolve("java"));

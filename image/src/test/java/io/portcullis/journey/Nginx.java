@@ -1,5 +1,6 @@
 package io.portcullis.journey;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -27,7 +28,7 @@ final class Nginx implements AutoCloseable {
       throws IOException {
     Files.createDirectories(directory.resolve("tmp"));
     Path root = Files.createDirectories(directory.resolve("root"));
-    List<Integer> ports = FreePorts.some(2);
+    List<Integer> ports = FreePort.some(2);
     String server =
         """
           server {

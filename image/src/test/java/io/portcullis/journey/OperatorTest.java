@@ -2,6 +2,7 @@ package io.portcullis.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.server.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -190,7 +191,7 @@ class OperatorTest {
 
   @Test
   void aSecondCoordinatorOnTheSameDirectoryIsRefused() throws Exception {
-    List<Integer> ports = FreePorts.some(2);
+    List<Integer> ports = FreePort.some(2);
     Program second =
         Program.java(
             directory,

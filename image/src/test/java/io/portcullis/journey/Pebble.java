@@ -1,5 +1,6 @@
 package io.portcullis.journey;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +32,7 @@ final class Pebble implements AutoCloseable {
     Path directory = Files.createDirectories(parent.resolve("pebble"));
     Authority authority = Authority.create(directory, "directory");
     Authority.Issued own = authority.issue("server", "127.0.0.1");
-    List<Integer> ports = FreePorts.some(4);
+    List<Integer> ports = FreePort.some(4);
     Program names =
         Program.start(
             directory,

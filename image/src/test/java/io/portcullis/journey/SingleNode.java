@@ -1,5 +1,6 @@
 package io.portcullis.journey;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ final class SingleNode implements AutoCloseable {
       - {name: to-https, listener: http, publicNames: [%s], redirect: https}
     """
         .formatted(
-            FreePorts.one(),
+            FreePort.one(),
             certificate.chain(),
             certificate.key(),
             members,

@@ -1,5 +1,6 @@
 package io.portcullis.journey;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class Staging implements AutoCloseable {
 
   /// Members in the same directory share the pool's authority, `pool-ca.pem`.
   static Staging start(Path directory, String name) throws IOException {
-    List<Integer> ports = FreePorts.some(2);
+    List<Integer> ports = FreePort.some(2);
     return start(directory, name, ports.get(0), ports.get(1));
   }
 
