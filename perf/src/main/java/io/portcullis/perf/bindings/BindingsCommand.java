@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpWidth = 110,
     description = {
-      "Starts coordinators (mutual TLS everywhere) and the nodes' part in the bindings, fills the table, then",
-      "opens new sources at a rate, then moves sources at a higher one. A latency is from when a wish is due to",
-      "when every node sees it. All of it shares this machine; floors: 1,000,000 live, 50,000 new a second with",
+      "Starts coordinators (mutual TLS everywhere) and the nodes' part in the bindings, fills the table, moves",
+      "its sources until the JVMs are warm, opens new sources at a rate, then moves sources at a higher one.",
+      "A latency is from when a wish is due to when every node sees it. All of it shares this machine; floors: 1,000,000 live, 50,000 new a second with",
       "p99 of 50 ms, 400,000 a second sustained, on three coordinators."
     })
 public final class BindingsCommand implements Callable<Integer> {
@@ -67,6 +67,12 @@ public final class BindingsCommand implements Callable<Integer> {
   private int seconds = 10;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "seconds of moves before, at the higher rate (default: ${DEFAULT-VALUE})")
+  private int warmUp = 20;
+
+  @Option(
       names = "--dir",
       paramLabel = "DIR",
       description = "for the coordinators (default: a new one)")
@@ -82,7 +88,8 @@ public final class BindingsCommand implements Callable<Integer> {
         || live > MOST_LIVE
         || rate < 1
         || sustained < 1
-        || seconds < 1) {
+        || seconds < 1
+        || warmUp < 0) {
       System.err.printf(
           "perf bindings: 1 to 5 coordinators, 1 to 8 nodes, up to %d live; rates and seconds from 1%n",
           MOST_LIVE);
@@ -114,9 +121,17 @@ public final class BindingsCommand implements Callable<Integer> {
         "phase", "wishes", "a second", "late", "p50", "p99", "max");
     print("fill", new Phase(nodes, new Binding(0)).run(live, sustained));
     long each = live / nodes.size();
+    long rounds = warmUp == 0 ? 0 : Math.max(1, (long) sustained * warmUp / live);
+    if (rounds > 0) {
+      print(
+          "warm-up",
+          new Phase(nodes, new Moving(each, 1)).run(rounds * each * nodes.size(), sustained));
+    }
     long fresh = Math.min((long) rate * seconds, 450_000);
     print("new sources", new Phase(nodes, new Binding(each)).run(fresh, rate));
-    print("moves", new Phase(nodes, new Moving(each)).run((long) sustained * seconds, sustained));
+    print(
+        "moves",
+        new Phase(nodes, new Moving(each, 1 + rounds)).run((long) sustained * seconds, sustained));
     LabNode first = nodes.getFirst();
     System.out.printf(
         Locale.ROOT,
@@ -173,7 +188,8 @@ public final class BindingsCommand implements Callable<Integer> {
   /// Each wish moves a source that is bound, round and round: compare-and-set from where the round before left it.
   ///
   /// @param each sources of a node
-  private record Moving(long each) implements Phase.Plan {
+  /// @param first the member that each of them has before
+  private record Moving(long each, long first) implements Phase.Plan {
     @Override
     public long source(int node, long number) {
       return BindingsCommand.source(node, number % each);
@@ -181,13 +197,13 @@ public final class BindingsCommand implements Callable<Integer> {
 
     @Override
     public BindingOp wish(int node, long number) {
-      long round = 1 + number / each;
+      long round = first + number / each;
       return BindingOp.move(LabNode.POOL, 0, source(node, number), round, round + 1);
     }
 
     @Override
     public long member(long number) {
-      return 2 + number / each;
+      return first + 1 + number / each;
     }
   }
 }

@@ -20,7 +20,7 @@ final class Phase {
 
     BindingOp wish(int node, long number);
 
-    /// The member that the source has afterwards.
+    /// The member that the source has afterwards, or a later one: a plan moves a source to higher numbers only.
     long member(long number);
   }
 
@@ -33,11 +33,14 @@ final class Phase {
   private final List<LabNode> nodes;
   private final Plan plan;
   private final List<Double> latencies = new ArrayList<>();
-  private final ArrayDeque<Sample> open = new ArrayDeque<>();
+
+  /// Of each node, in the order of its wishes, which is the order they are seen in.
+  private final List<ArrayDeque<Sample>> open;
 
   Phase(List<LabNode> nodes, Plan plan) {
     this.nodes = nodes;
     this.plan = plan;
+    this.open = nodes.stream().map(_ -> new ArrayDeque<Sample>()).toList();
   }
 
   /// @param wishes of all nodes together
@@ -59,7 +62,8 @@ final class Phase {
         for (LabNode node : nodes) {
           node.allow(due);
         }
-        open.add(new Sample(turn++ % nodes.size(), due - 1, now));
+        int node = turn++ % nodes.size();
+        open.get(node).add(new Sample(node, due - 1, now));
         given = due;
       }
       look();
@@ -67,7 +71,8 @@ final class Phase {
     }
     final long late = nodes.stream().mapToLong(LabNode::behind).sum();
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (!(open.isEmpty() && nodes.stream().allMatch(LabNode::isQuiet))) {
+    while (!(open.stream().allMatch(ArrayDeque::isEmpty)
+        && nodes.stream().allMatch(LabNode::isQuiet))) {
       if (System.nanoTime() - deadline > 0) {
         throw new IllegalStateException("not everything was seen everywhere within a minute");
       }
@@ -92,14 +97,19 @@ final class Phase {
 
   /// Which samples are visible on every node by now; a looker that comes late makes the latency longer, never shorter.
   private void look() {
-    open.removeIf(sample -> {
-      long source = plan.source(sample.node, sample.number);
-      long member = plan.member(sample.number);
-      if (nodes.stream().anyMatch(node -> node.member(source) != member)) {
-        return false;
+    for (ArrayDeque<Sample> mine : open) {
+      Sample sample = mine.peek();
+      while (sample != null && isSeen(sample)) {
+        latencies.add((System.nanoTime() - sample.due) / 1e6);
+        mine.poll();
+        sample = mine.peek();
       }
-      latencies.add((System.nanoTime() - sample.due) / 1e6);
-      return true;
-    });
+    }
+  }
+
+  private boolean isSeen(Sample sample) {
+    long source = plan.source(sample.node, sample.number);
+    long member = plan.member(sample.number);
+    return nodes.stream().allMatch(node -> node.member(source) >= member);
   }
 }

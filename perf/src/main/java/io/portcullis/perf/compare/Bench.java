@@ -1,10 +1,9 @@
 package io.portcullis.perf.compare;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.perf.staging.LabAuthority;
 import io.portcullis.perf.staging.ServerIdentity;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -45,19 +44,13 @@ record Bench(Path directory, int originTls, int originClear) {
     for (int size : SIZES) {
       Files.write(files.resolve(Integer.toString(size)), content(size));
     }
-    return new Bench(directory, freePort(), freePort());
+    return new Bench(directory, FreePort.one(), FreePort.one());
   }
 
   private static void write(Path directory, String name, ServerIdentity identity)
       throws IOException, GeneralSecurityException {
     Files.writeString(directory.resolve(name + ".pem"), identity.chainPem());
     LabAuthority.writePrivate(directory.resolve(name + ".key"), identity.keyPem());
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   Path file(String name) {

@@ -1,5 +1,6 @@
 package io.portcullis.perf.compare;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.ProxyNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,8 +75,8 @@ record Contender(String name, List<String> command, int https, int http, int war
   }
 
   private static Contender nginx(Bench bench) throws IOException {
-    int https = Bench.freePort();
-    int http = Bench.freePort();
+    int https = FreePort.one();
+    int http = FreePort.one();
     Path config = bench.file("nginx.conf");
     Files.writeString(
         config,
@@ -170,8 +171,8 @@ record Contender(String name, List<String> command, int https, int http, int war
   }
 
   private static Contender haproxy(Bench bench) throws IOException {
-    int https = Bench.freePort();
-    int http = Bench.freePort();
+    int https = FreePort.one();
+    int http = FreePort.one();
     Path config = bench.file("haproxy.cfg");
     Files.writeString(
         config,
@@ -216,8 +217,8 @@ record Contender(String name, List<String> command, int https, int http, int war
   }
 
   private static Contender node(Bench bench) throws IOException {
-    int https = Bench.freePort();
-    int http = Bench.freePort();
+    int https = FreePort.one();
+    int http = FreePort.one();
     Path document = bench.file("farm.yaml");
     Files.writeString(
         document,

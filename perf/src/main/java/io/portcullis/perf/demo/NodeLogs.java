@@ -84,7 +84,7 @@ final class NodeLogs {
     if (reply == null) {
       return stop;
     }
-    Served served = lines.get(reply.from());
+    Served served = lines.get(key(reply.from(), reply.tls()));
     String complaint = stop.complaint();
     if (complaint.isEmpty()) {
       complaint = served == null ? "the node's log does not know it" : served.complaint(stop);
@@ -98,7 +98,9 @@ final class NodeLogs {
       for (String line : Files.readAllLines(file)) {
         JsonNode one = parse(line);
         if (one != null) {
-          lines.put(one.path("source").asText() + ":" + one.path("sourcePort").asText(), of(one));
+          Served served = of(one);
+          String from = one.path("source").asText() + ":" + one.path("sourcePort").asText();
+          lines.put(key(from, served.tls()), served);
         }
       }
     } catch (NoSuchFileException e) {
@@ -107,6 +109,11 @@ final class NodeLogs {
       throw new java.io.UncheckedIOException("cannot read " + file, e);
     }
     return lines;
+  }
+
+  /// The system gives one port of the client's to two connections, if they go to different ports of the node.
+  private static String key(String from, String tls) {
+    return (tls.isEmpty() ? "clear " : "TLS ") + from;
   }
 
   /// Null for a line that is being written.

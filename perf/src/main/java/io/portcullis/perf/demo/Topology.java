@@ -1,6 +1,9 @@
 package io.portcullis.perf.demo;
 
+import io.portcullis.farm.server.FreePort;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /// What the demo runs and publishes: two Front Ends of one pool, two nodes, two SIP domains.
@@ -19,7 +22,7 @@ record Topology(int admin, int zookeeper, List<Server> members, List<Server> nod
   record Server(String name, int https, int http) {}
 
   static Topology onFreePorts() throws DemoFailure {
-    FreePorts ports = new FreePorts();
+    Iterator<Integer> ports = freePorts();
     List<Server> members = new ArrayList<>();
     List<Server> nodes = new ArrayList<>();
     for (int i = 1; i <= 2; i++) {
@@ -27,6 +30,14 @@ record Topology(int admin, int zookeeper, List<Server> members, List<Server> nod
       nodes.add(new Server("node-" + i, ports.next(), ports.next()));
     }
     return new Topology(ports.next(), ports.next(), List.copyOf(members), List.copyOf(nodes));
+  }
+
+  private static Iterator<Integer> freePorts() throws DemoFailure {
+    try {
+      return FreePort.some(10).iterator();
+    } catch (IOException e) {
+      throw new DemoFailure("no free ports on 127.0.0.1: " + e.getMessage());
+    }
   }
 
   static List<String> meetNames() {

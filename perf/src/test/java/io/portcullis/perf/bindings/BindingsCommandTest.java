@@ -28,13 +28,14 @@ class BindingsCommandTest {
                   "--rate=1000",
                   "--sustained=4000",
                   "--seconds=1",
+                  "--warm-up=1",
                   "--dir=" + directory);
       assertThat(code).isZero();
     } finally {
       System.setOut(before);
     }
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("fill ", "new sources ", "moves ")
+        .contains("fill ", "warm-up ", "new sources ", "moves ")
         .contains("a fresh node has all 3,000 after");
   }
 

@@ -45,6 +45,16 @@ final class NodeLogsTest {
         .isEqualTo(new NodeLogs.Served("pool01-web", "fe1", 200, "TLSv1.3", 1.25));
   }
 
+  /// Two connections may have one port of the client's, if they go to different ports of the node.
+  @Test
+  void theClearConnectionFromTheSamePortIsAnother() throws IOException {
+    String clear = LINE.replace("\"tls\":\"TLSv1.3\",", "").replace("pool01-web", "http-redirect");
+    Tour.Stop stop = explained(LINE + clear, 200, "fe1", "TLSv1.3");
+    assertThat(stop.complaint()).isEmpty();
+    assertThat(stop.served())
+        .isEqualTo(new NodeLogs.Served("pool01-web", "fe1", 200, "TLSv1.3", 1.25));
+  }
+
   @Test
   void aRequestWithoutALineIsNotFine() throws IOException {
     assertThat(explained("", 200, "fe1", "TLSv1.3").complaint()).contains("does not know");

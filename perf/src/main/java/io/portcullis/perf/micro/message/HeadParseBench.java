@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.portcullis.perf.micro.Distribution;
 import io.portcullis.proxy.message.HeadCollector;
+import io.portcullis.proxy.message.HeadRoom;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedRequest;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ public class HeadParseBench {
   public String client = "bare";
 
   private final byte[] scratch = new byte[SCRATCH_BYTES];
-  private final HeadCollector collector = HeadCollector.ofRequests();
+  private final HeadCollector collector = HeadCollector.ofRequests(HeadRoom.unbounded());
   private final ParsedRequest request = new ParsedRequest();
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
 
@@ -50,7 +51,7 @@ public class HeadParseBench {
   public int collectAndParse() throws MessageRefused {
     bytes.readerIndex(0);
     int end = collector.collect(bytes, scratch);
-    request.parse(collector.bytes(), end);
+    request.parse(collector.take(), end);
     return request.pathEnd();
   }
 
