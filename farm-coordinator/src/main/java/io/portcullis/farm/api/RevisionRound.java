@@ -98,7 +98,7 @@ final class RevisionRound {
   private List<Problem> vote(Proposal proposal) throws StoreException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Ballot ballot = Ballot.of(proposal.id(), board.nodes());
-    while (!ballot.isDecided() && System.nanoTime() < deadline) {
+    while (!ballot.isComplete() && System.nanoTime() < deadline) {
       pause();
       ballot = Ballot.of(proposal.id(), board.nodes());
     }

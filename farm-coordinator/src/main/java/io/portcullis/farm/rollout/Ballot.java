@@ -40,8 +40,8 @@ public record Ballot(Map<String, String> vetoes, List<String> missing, int accep
     return new Ballot(vetoes, List.copyOf(missing), accepted);
   }
 
-  /// Nothing more can change the outcome: everybody has spoken, or somebody cannot serve it.
-  public boolean isDecided() {
-    return !vetoes.isEmpty() || missing.isEmpty();
+  /// Everybody has spoken. One veto refuses already, but who mends the document wants to hear of all that is wrong with it, on every node.
+  public boolean isComplete() {
+    return missing.isEmpty();
   }
 }

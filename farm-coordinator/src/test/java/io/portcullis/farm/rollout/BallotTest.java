@@ -27,22 +27,25 @@ class BallotTest {
   void aVoteOnAnotherProposalIsNone() {
     Ballot ballot =
         Ballot.of("p", List.of(node("a", vote("p", null)), node("b", vote("old", "no"))));
-    assertThat(ballot.isDecided()).isFalse();
+    assertThat(ballot.isComplete()).isFalse();
     assertThat(ballot.missing()).containsExactly("b");
     assertThat(ballot.accepted()).isEqualTo(1);
   }
 
   @Test
-  void oneVetoDecides() {
-    Ballot ballot =
-        Ballot.of("p", List.of(node("a", null), node("b", vote("p", "cannot bind 443"))));
-    assertThat(ballot.isDecided()).isTrue();
-    assertThat(ballot.vetoes()).containsExactly(Map.entry("b", "cannot bind 443"));
+  void aVetoDoesNotSilenceTheOthers() {
+    Wire.NodeStatus vetoing = node("b", vote("p", "cannot bind 443"));
+    Ballot half = Ballot.of("p", List.of(node("a", null), vetoing));
+    assertThat(half.isComplete()).isFalse();
+    assertThat(half.vetoes()).containsExactly(Map.entry("b", "cannot bind 443"));
+    Ballot whole = Ballot.of("p", List.of(node("a", vote("p", "no such file")), vetoing));
+    assertThat(whole.isComplete()).isTrue();
+    assertThat(whole.vetoes()).containsOnlyKeys("a", "b");
   }
 
   @Test
   void aNodeOfAReleaseThatDoesNotVoteIsNotWaitedFor() {
-    assertThat(Ballot.of("p", List.of(report("a", null))).isDecided()).isTrue();
-    assertThat(Ballot.of("p", List.of()).isDecided()).isTrue();
+    assertThat(Ballot.of("p", List.of(report("a", null))).isComplete()).isTrue();
+    assertThat(Ballot.of("p", List.of()).isComplete()).isTrue();
   }
 }
