@@ -13,6 +13,8 @@ import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -114,6 +116,25 @@ class RolesTest {
               ? bench.home().identity()
               : bench.homeOf(role, "prober-" + role.word()).identity();
       check(role.word(), identity.sslContext(Set.of("coordinator")));
+    }
+  }
+
+  /// Otherwise what a client sends next may arrive together with the rest of what was refused, and lie unseen for half a minute.
+  @Test
+  void aRefusalIsAnsweredWhenItsRequestIsWhole() throws Exception {
+    URI admin = URI.create("https://" + bench.adminAddress());
+    SSLContext viewer =
+        bench.homeOf(Role.VIEWER, "slow").identity().sslContext(Set.of("coordinator"));
+    try (Socket socket = viewer.getSocketFactory().createSocket(admin.getHost(), admin.getPort())) {
+      String head = "POST /v1/tokens HTTP/1.1\r\nHost: farm\r\nContent-Length: 2\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      socket.setSoTimeout(300);
+      assertThatExceptionOfType(SocketTimeoutException.class)
+          .isThrownBy(() -> socket.getInputStream().read());
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write("{}".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 403");
     }
   }
 

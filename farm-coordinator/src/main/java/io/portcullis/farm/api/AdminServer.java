@@ -44,6 +44,9 @@ public final class AdminServer implements AutoCloseable {
   /// A change is answered when its canary has finished its trial: [RevisionRound#LONGEST_TRIAL], and the votes.
   private static final int MAX_ANSWER_SECONDS = 900;
 
+  /// What the JDK's server reads of a request that nobody wanted: `sun.net.httpserver.drainAmount`.
+  private static final int MAX_REST_BYTES = 64 << 10;
+
   /// What may still run when the coordinator stops.
   private static final int STOP_SECONDS = 1;
 
@@ -120,12 +123,9 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    boolean admitted = room.tryAcquire();
     try (exchange) {
-      Answer answer =
-          admitted
-              ? asked((HttpsExchange) exchange)
-              : Answer.error(503, "too many requests at once", "try again in a moment");
+      Answer answer = answered((HttpsExchange) exchange);
+      takeTheRest(exchange);
       byte[] body = answer.body() == null ? new byte[0] : WireJson.write(answer.body());
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
@@ -134,10 +134,26 @@ public final class AdminServer implements AutoCloseable {
           out.write(body);
         }
       }
+    }
+  }
+
+  private Answer answered(HttpsExchange exchange) {
+    if (!room.tryAcquire()) {
+      return Answer.error(503, "too many requests at once", "try again in a moment");
+    }
+    try {
+      return asked(exchange);
     } finally {
-      if (admitted) {
-        room.release();
-      }
+      room.release();
+    }
+  }
+
+  /// What a refusal left of the request is read before it is answered. The JDK's server would do that afterwards, and if the client's next
+  /// request comes with the rest, it lies in the TLS engine unseen until the idle connection is closed, half a minute later. Of more than
+  /// the JDK itself would read, the connection ends with the answer.
+  private static void takeTheRest(HttpExchange exchange) throws IOException {
+    if (exchange.getRequestBody().readNBytes(MAX_REST_BYTES).length == MAX_REST_BYTES) {
+      exchange.getResponseHeaders().set("Connection", "close");
     }
   }
 
