@@ -5,6 +5,7 @@ import io.portcullis.farm.identity.FarmHome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
@@ -33,11 +34,29 @@ record ServerTls(String server, String problem, String hint) {
   /// A server of TLS 1.3 refuses a client's certificate after the handshake (RFC 8446 §4.4.2.4); one that takes it waits for us.
   private static final int REFUSAL_MILLIS = 1_500;
 
+  private static final int MOST_LOOKS = 5;
+
+  private static final String CUT_OFF = " breaks the connection off: ";
+
   boolean isFine() {
     return problem.isEmpty();
   }
 
+  /// A server that refuses our certificate while we still speak may leave a broken pipe in place of its alert, which says why: it is asked
+  /// again.
   static ServerTls look(String server, FarmHome home) {
+    ServerTls seen = lookOnce(server, home);
+    for (int more = 1; more < MOST_LOOKS && seen.isCutOff(); more++) {
+      seen = lookOnce(server, home);
+    }
+    return seen;
+  }
+
+  private boolean isCutOff() {
+    return problem.contains(CUT_OFF);
+  }
+
+  private static ServerTls lookOnce(String server, FarmHome home) {
     int colon = server.lastIndexOf(':');
     String host = server.substring(0, colon).replaceAll("^\\[|\\]$", "");
     int port = Integer.parseInt(server.substring(colon + 1));
@@ -47,6 +66,12 @@ record ServerTls(String server, String problem, String hint) {
       try (SSLSocket tls =
           (SSLSocket) context(home).getSocketFactory().createSocket(plain, host, port, true)) {
         return shake(server, tls, home);
+      } catch (SocketException e) {
+        return new ServerTls(
+            server,
+            server + CUT_OFF + said(e),
+            "look at that server's log; it may lack %s in its trust store"
+                .formatted(home.authorityPem()));
       }
     } catch (IOException e) {
       return new ServerTls(

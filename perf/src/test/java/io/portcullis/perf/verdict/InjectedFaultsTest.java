@@ -13,17 +13,23 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// From the wire to the verdict, on a staging pool that is worse to the digit: ten runs that are, ten that are not.
 ///
 /// How fast this machine is must not matter, nor what else it does. So a baseline, a worse run and an equal one go side by side,
-/// thirty at once: whatever befalls the machine befalls all of them. What is injected is written: 5 ms, every fiftieth answer.
+/// thirty at once: whatever befalls the machine befalls all of them. What is injected is written: 5 ms, every fiftieth answer. Where the
+/// generators themselves are later than what is looked for, which their results say, the runs are no evidence and made again.
 class InjectedFaultsTest {
 
   private static final int RUNS = 10;
   private static final Duration LENGTH = Duration.ofSeconds(10);
+
+  private static final long INJECTED_MICROS = 5_000;
+
+  private static final int MOST_REPEATS = 8;
 
   @TempDir private Path directory;
 
@@ -76,9 +82,18 @@ class InjectedFaultsTest {
     return worse(before, now).stream().anyMatch(finding -> finding.measure() == measure);
   }
 
+  private static boolean inTime(List<Three> runs) {
+    return runs.stream()
+        .flatMap(run -> Stream.of(run.baseline(), run.worse(), run.equal()))
+        .allMatch(result -> result.lateness().p90() < INJECTED_MICROS);
+  }
+
   @Test
   void fiveMillisecondsAreFoundTenTimesOfTenAndNothingElseIsCalledWorse() throws Exception {
     List<Three> runs = run(10, "5/0");
+    for (int again = 0; again < MOST_REPEATS && !inTime(runs); again++) {
+      runs = run(10, "5/0");
+    }
     assertThat(runs)
         .allSatisfy(run -> {
           assertThat(found(run.baseline(), run.worse(), Finding.Measure.P50))
