@@ -3,6 +3,7 @@ package io.portcullis.proxy.h2;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.portcullis.proxy.http.Connections;
 import io.portcullis.proxy.http.Drainable;
@@ -48,10 +49,14 @@ final class Http2Connection extends WatchedHandler implements Drainable {
     ctx.fireChannelInactive();
   }
 
-  /// What no stream took: settings and pings, which the codec has answered.
+  /// What no stream took: settings and pings, which the codec has answered, and the client's farewell.
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object frame) {
+    boolean farewell = frame instanceof Http2GoAwayFrame;
     ReferenceCountUtil.release(frame);
+    if (farewell && !codec.connection().goAwaySent()) {
+      drain();
+    }
   }
 
   @Override

@@ -239,8 +239,18 @@ final class Http2Client implements Closeable {
             return "reset " + frame.number(0);
           }
         }
-        case HEADERS -> status += decode(frame).status();
-        case DATA -> body.append(new String(frame.payload(), ISO_8859_1));
+        case HEADERS -> {
+          // Decoded whosever it is: the streams share the compression.
+          CharSequence some = decode(frame).status();
+          if (frame.stream() == stream) {
+            status += some;
+          }
+        }
+        case DATA -> {
+          if (frame.stream() == stream) {
+            body.append(new String(frame.payload(), ISO_8859_1));
+          }
+        }
         default -> {}
       }
       boolean ended = (frame.flags() & END_STREAM) != 0 && frame.type() <= HEADERS;

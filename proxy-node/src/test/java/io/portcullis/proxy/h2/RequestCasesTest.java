@@ -2,6 +2,7 @@ package io.portcullis.proxy.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +64,7 @@ class RequestCasesTest {
           :scheme: https ; :path: / ; :authority: web.contoso.com |       | reset 1
           :method: GET ; :path: / ; :authority: web.contoso.com   |       | reset 1
           :method: GET ; :scheme: https ; :authority: web.contoso.com |   | reset 1
+          :method: GET ; :scheme: https ; :path:  ; :authority: web.contoso.com | | reset 1
           :method: GET ; :scheme: https ; :path: / ; x: 1         |       | reset 1
           :method: GET ; :scheme: http ; :path: / ; :authority: web.contoso.com | | reset 1
           :method: GET ; :scheme: https ; :path: /a b ; :authority: web.contoso.com | | reset 1
@@ -79,6 +81,7 @@ class RequestCasesTest {
           U ; transfer-encoding: chunked                          | abc   | reset 1
           U ; upgrade: websocket                                  |       | reset 1
           U ; te: gzip                                            |       | reset 1
+          U ; te: trailers, deflate                               |       | reset 1
           U ; x: a\\rb                                            |       | reset 1
           U ; x: a\\nb                                            |       | reset 1
           U ; x: a\\r\\nTransfer-Encoding: chunked                |       | reset 1
@@ -125,5 +128,17 @@ class RequestCasesTest {
     }
     // Never more than the one that was asked for, and the next.
     assertThat(farm.member.requests.size() - before).isLessThanOrEqualTo(2);
+  }
+
+  /// The length is that of all DATA together (RFC 9113 §8.1.1).
+  @ParameterizedTest
+  @CsvSource({"8, 200 hello", "4, reset 1", "9, reset 1"})
+  void aLengthIsThatOfAllFrames(int length, String outcome) throws Exception {
+    List<String> head = new ArrayList<>(Http2Farm.get("/"));
+    head.add("content-length: " + length);
+    try (Http2Client client = farm.client()) {
+      client.request(1, false, head).raw(Http2Client.frames("0 0 1 61626364 / 0 1 1 65666768"));
+      assertThat(client.outcome(1)).isEqualTo(outcome);
+    }
   }
 }

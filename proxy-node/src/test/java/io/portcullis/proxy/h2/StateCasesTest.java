@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// The states of a stream, flow control and header compression, by the sections of RFC 9113 and RFC 7541 that public conformance suites
-/// go through. Where the RFC leaves a choice, the outcome is the one that this node made.
+/// The states of a stream and flow control, by the sections of RFC 9113 that public conformance suites go through. Where the RFC leaves a choice, the outcome is the one that this node made.
 class StateCasesTest {
 
   private static final int DATA = 0;
@@ -50,25 +50,92 @@ class StateCasesTest {
           1 4 1 P / 3 0 1 00000008 / 0 1 1 00       | reset 5   | closed by RST_STREAM: DATA (5.1)
           1 4 1 P / 3 0 1 00000008 / 1 5 1 H        | reset 5   | closed by RST_STREAM: HEADERS (5.1)
           1 4 1 P / 3 0 1 00000008 / 9 4 1 H        | goaway 1  | closed by RST_STREAM: CONTINUATION (5.1)
-          1 4 3 P / 1 5 1 H                         | reset 5   | a stream number that is not larger (5.1.1)
+          9 4 1 H                                   | goaway 1  | idle: CONTINUATION (5.1)
+          4 0 0 000400000000 / 1 5 1 H / 2 0 1 00000000ff / 8 0 1 00000005 | 200 hello | half-closed (remote): PRIORITY, WINDOW_UPDATE (5.1)
+          1 4 5 P / 1 5 3 H                         | goaway 1  | a stream number that is not larger (5.1.1)
+          1 5 4097 H / 1 5 2051 H                   | goaway 1  | nor if many were skipped (5.1.1)
+          1 4 5 P / 0 0 3 00                        | goaway 1  | DATA on a number that was skipped (5.1.1)
           1 4 1 P / 8 0 1 00000000                  | reset 1   | a stream's window by nothing (6.9)
           1 4 1 P / 8 0 1 7fffffff                  | reset 3   | a stream's window above 2^31-1 (6.9.1)
           1 4 1 P / 1 4 1 0001780131                | reset 1   | a second head that does not end the stream (8.1)
+          1 4 1 P / 0 0 1 74657374 / 1 4 1 0001780131 | reset 1 | nor behind DATA (8.1)
           1 4 1 P / 1 5 1 000178023131              | 200 hello | trailers (8.1)
+          1 4 1 P / 0 0 1 74657374 / 1 5 1 000178023131 | 200 hello | trailers behind DATA (8.1)
+          1 4 1 P / 0 0 1 74657374 / 1 4 1 00053a70617468012f | reset 1 | a pseudo field in a second head (8.3)
           1 4 1 P / 1 5 1 00053a70617468012f        | reset 1   | a pseudo field in trailers (8.3)
           1 4 1 P / 1 5 1 0001580131                | reset 1   | an upper case name in trailers (8.2.1)
-          1 5 1 c6                                  | goaway 9  | an index beyond the tables (7541 2.3.3)
-          1 5 1 80                                  | goaway 9  | index 0 (7541 6.1)
-          1 5 1 3fe21f                              | goaway 9  | a table larger than allowed (7541 6.3)
-          1 5 1 8220                                | goaway 9  | a size update behind a field (7541 4.2)
-          1 5 1 0085f2b24a84ff8449509fff            | goaway 9  | Huffman padding of more than seven bits (7541 5.2)
-          1 5 1 008400ffffffff0131                  | goaway 9  | Huffman EOS in a string (7541 5.2)
           4 0 0 000400000001 / 4 0 0 000400010000 / 1 5 1 H | 200 hello | the last of several settings holds (6.5.3)
           """)
   void statesAreKept(String script, String outcome, String why) throws Exception {
     try (Http2Client client = farm().client()) {
       client.raw(frames(script));
       assertThat(client.outcome(1)).as(why).isEqualTo(outcome);
+    }
+  }
+
+  /// A stream that both sides have ended (RFC 9113 §5.1): its client knows that, and a frame of the request is a mistake of the connection.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0 1 1 74657374     | goaway 5
+          1 5 1 H            | goaway 5
+          9 4 1 H            | goaway 1
+          2 0 1 00000000ff   | 200 hello
+          8 0 1 00000001     | 200 hello
+          3 0 1 00000008     | 200 hello
+          """)
+  void framesBehindTheEndOfAStream(String late, String outcome) throws Exception {
+    try (Http2Client client = farm().client()) {
+      client.raw(frames("1 5 1 H"));
+      assertThat(client.outcome(1)).isEqualTo("200 hello");
+      client.raw(frames(late + " / 1 5 3 H"));
+      assertThat(client.outcome(3)).isEqualTo(outcome);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1 5 1 H / 3 0 1 00000008                  | half-closed (remote): RST_STREAM (5.1)
+          1 4 1 P / 3 0 1 00000008                  | open: RST_STREAM (6.4)
+          1 4 1 P / 3 0 1 000000ff                  | RST_STREAM with an unknown code (7)
+          1 4 1 P / 3 0 1 00000008 / 2 0 1 00000000ff / 8 0 1 00000001 | closed: PRIORITY, WINDOW_UPDATE (5.1)
+          1 4 1 0001580131 / 1 5 3 H / 0 1 1 74657374 | what was under way when we refused a head (8.1.1)
+          2 0 1 0000000000                          | PRIORITY with the least weight (6.3)
+          2 0 1 00000000ff                          | PRIORITY with the largest weight (6.3)
+          2 0 1 8000000000                          | PRIORITY, exclusive (6.3)
+          2 0 3 0000000110                          | PRIORITY that depends on an idle stream (6.3)
+          2 0 11 0000000010                         | PRIORITY on a stream above the next (6.3)
+          """)
+  void theConnectionGoesOn(String script, String why) throws Exception {
+    try (Http2Client client = farm().client()) {
+      client.raw(frames(script + " / 1 5 4099 H"));
+      assertThat(client.outcome(4099)).as(why).isEqualTo("200 hello");
+    }
+  }
+
+  /// What was under way when we reset a stream costs that stream only (RFC 9113 §5.1), whatever became of a much older one meanwhile.
+  @ParameterizedTest
+  @ValueSource(strings = {"1 4 2049 P", "1 4 1 P / 1 4 2049 P / 0 1 1 74"})
+  void framesUnderWayToAStreamThatWeReset(String script) throws Exception {
+    try (Http2Client client = farm().client()) {
+      client.raw(frames(script + " / 8 0 2049 00000000"));
+      assertThat(client.outcome(2049)).isEqualTo("reset 1");
+      client.raw(frames("0 0 2049 74657374 / 1 5 2049 000178023131 / 1 5 4099 H"));
+      assertThat(client.outcome(4099)).isEqualTo("200 hello");
+    }
+  }
+
+  /// The last value of one frame holds (RFC 9113 §6.5.3).
+  @Test
+  void settingsAreTakenInTheirOrder() throws Exception {
+    try (Http2Client client = farm().client()) {
+      client.raw(frames("4 0 0 000400000064000400000001 / 1 5 1 H"));
+      assertThat(data(client)).isEqualTo("h");
     }
   }
 
@@ -131,6 +198,9 @@ class StateCasesTest {
       }
       client.raw(frames(script.toString()));
       assertThat(client.outcome(257)).isEqualTo("reset 7");
+      // Its body was under way.
+      client.raw(frames("3 0 1 00000008 / 1 5 259 H / 0 1 257 74657374 / 1 5 261 H"));
+      assertThat(client.outcome(259)).isEqualTo("200 hello");
     }
   }
 }
