@@ -134,15 +134,24 @@ class TogetherTest {
     try (ExecutorService users = Executors.newVirtualThreadPerTaskExecutor();
         AutoCloseable _ = () -> over.set(true)) {
       Future<?> traffic = users.submit(() -> ask(published.node1, over));
-      Program promoted =
-          applying(
-              "canary.yaml",
-              published.document("canary.contoso.com"),
-              "--canary",
-              "node-1",
-              "--canary-for",
-              "3s");
-      assertThat(promoted.exitCode()).as(promoted.output()).isZero();
+      // On a busy machine the slowest hundredth of three seconds is at times much slower than that of the three before: the operator, who is
+      // told so, tries again.
+      Eventually.until(
+          "the canary is promoted",
+          () -> {
+            Program tried =
+                applying(
+                    "canary.yaml",
+                    published.document("canary.contoso.com"),
+                    "--canary",
+                    "node-1",
+                    "--canary-for",
+                    "3s");
+            assertThat(tried.output())
+                .containsAnyOf("canary: node-1 is not promoted: its slowest hundredth", "revision");
+            assertThat(tried.exitCode()).as(tried.output()).isZero();
+            return true;
+          });
       assertThat(published.farm.ctl("history").output()).contains("canary node-1:");
       int servedByTheOther = published.node2.count("serving revision");
 
