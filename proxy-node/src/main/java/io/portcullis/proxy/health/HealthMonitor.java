@@ -22,12 +22,18 @@ public final class HealthMonitor implements AutoCloseable {
 
   private final OwnAddresses own;
   private final Runnable changed;
+  private final Pace pace;
   private IdentityHashMap<Member, MemberWatch> watches = new IdentityHashMap<>();
 
   /// @param changed told when a member went up or down; on the thread of its watch
   public HealthMonitor(OwnAddresses own, Runnable changed) {
+    this(own, changed, Pace.BY_CHANCE);
+  }
+
+  HealthMonitor(OwnAddresses own, Runnable changed, Pace pace) {
     this.own = own;
     this.changed = changed;
+    this.pace = pace;
   }
 
   /// @param pools compiled from `config`
@@ -42,7 +48,7 @@ public final class HealthMonitor implements AutoCloseable {
       for (int i = 0; configured != null && i < pool.members().size(); i++) {
         MemberWatch.Plan plan =
             new MemberWatch.Plan(
-                pool, configured, configured.members().get(i), resolver, own, binds);
+                pool, configured, configured.members().get(i), resolver, own, List.copyOf(binds));
         watch(pool.members().get(i), plan, next);
       }
     }
@@ -62,7 +68,7 @@ public final class HealthMonitor implements AutoCloseable {
       next.put(member, kept);
       return;
     }
-    MemberWatch fresh = new MemberWatch(member, plan, changed);
+    MemberWatch fresh = new MemberWatch(member, plan, changed, pace);
     next.put(member, fresh);
     fresh.start();
   }

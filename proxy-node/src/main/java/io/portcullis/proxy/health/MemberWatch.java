@@ -8,10 +8,8 @@ import io.portcullis.proxy.member.OwnAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +31,6 @@ final class MemberWatch {
 
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
 
-  /// Spread of the interval, so that the checks of many nodes do not arrive together.
-  private static final double JITTER = 0.1;
-
   /// What a watch works by; replaced whole at each publish.
   record Plan(
       MemberPool pool,
@@ -43,7 +38,7 @@ final class MemberWatch {
       Pool.Member as,
       Resolver resolver,
       OwnAddresses own,
-      Collection<Bind> binds) {
+      List<Bind> binds) {
     Plan {
       binds = List.copyOf(binds);
     }
@@ -52,10 +47,27 @@ final class MemberWatch {
       Pool.HealthCheck wanted = said.health();
       return wanted == null ? Pool.Judgement.DEFAULT : wanted.judgement();
     }
+
+    Duration interval() {
+      Pool.HealthCheck wanted = said.health();
+      return wanted == null ? DEFAULT_INTERVAL : wanted.interval();
+    }
+
+    /// Whether a check by the other one would be the same check.
+    @SuppressWarnings(
+        "ReferenceEquality") // a context is taken over when what it was made from is the same
+    boolean asks(Plan other) {
+      return said.equals(other.said)
+          && as.equals(other.as)
+          && pool.upstreamTls() == other.pool.upstreamTls()
+          && resolver.knowsTheSame(other.resolver)
+          && binds.equals(other.binds);
+    }
   }
 
   private final Member member;
   private final Runnable changed;
+  private final Pace pace;
   private final Semaphore wake = new Semaphore(0);
   private final Verdict verdict = new Verdict();
   private volatile Plan plan;
@@ -64,9 +76,10 @@ final class MemberWatch {
   private @Nullable InetAddress address;
   private long resolvedAtNanos;
 
-  MemberWatch(Member member, Plan plan, Runnable changed) {
+  MemberWatch(Member member, Plan plan, Runnable changed, Pace pace) {
     this.member = member;
     this.changed = changed;
+    this.pace = pace;
     this.plan = plan;
   }
 
@@ -74,10 +87,15 @@ final class MemberWatch {
     Thread.ofVirtual().name("health-" + member).start(this::run);
   }
 
+  /// A publish that asks for the same check waits for its turn: else each one would make the checks of all members, on all nodes, meet,
+  /// and three in a row would count as three failures of a member that was away for a moment.
   void follow(Plan next) {
+    boolean same = plan.asks(next);
     plan = next;
-    replanned = true;
-    wake.release();
+    if (!same) {
+      replanned = true;
+      wake.release();
+    }
   }
 
   void stop() {
@@ -89,18 +107,12 @@ final class MemberWatch {
     try {
       while (!stopped) {
         round(plan);
-        boolean _ = wake.tryAcquire(pauseNanos(plan), TimeUnit.NANOSECONDS);
+        boolean _ = wake.tryAcquire(pace.pauseNanos(plan.interval()), TimeUnit.NANOSECONDS);
+        wake.drainPermits();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static long pauseNanos(Plan plan) {
-    Pool.HealthCheck wanted = plan.said().health();
-    long nanos = (wanted == null ? DEFAULT_INTERVAL : wanted.interval()).toNanos();
-    double spread = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
-    return (long) (nanos * spread);
   }
 
   private void round(Plan now) {

@@ -40,6 +40,11 @@ public final class Resolver {
     this(config, InetAddress::getAllByName);
   }
 
+  /// Whether the other one has the same host table.
+  boolean knowsTheSame(Resolver other) {
+    return table.equals(other.table);
+  }
+
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
   }

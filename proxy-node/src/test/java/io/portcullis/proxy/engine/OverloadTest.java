@@ -9,7 +9,10 @@ import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.HeadRoom;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,72 @@ class OverloadTest {
       }
       assertThat(node.counters.connectionsRefused()).isEqualTo(20);
       assertThat(node.counters.failures()).isZero();
+    }
+  }
+
+  /// A bound that is a state: however much the flood is refused, everybody inside is answered between one load of refusals and the next, and
+  /// nobody of the flood gets in.
+  @Test
+  void thoseInsideGoOnWhileTenTimesAsManyAreRefused() throws Exception {
+    int most = 8;
+    int rounds = 10;
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicLong served = new AtomicLong();
+    CountDownLatch parked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    List<Thread> flood = new ArrayList<>();
+    List<Wire> inside = new ArrayList<>();
+    try (ScriptedMember member = parking(parked, go);
+        TestNode node =
+            TestNode.bounded(
+                TestNode.clearPool(true, member.port()),
+                new Capacity(most, () -> 0, 1, HeadRoom.unbounded()),
+                Patience.DEFAULT);
+        Wire poll = node.connect()) {
+      poll.send(POLL);
+      parked.await();
+      for (int i = 1; i < most; i++) {
+        Wire one = node.connect();
+        inside.add(one);
+        assertThat(one.send(GET).read().status()).isEqualTo(200);
+      }
+      for (int i = 0; i < 10 * most; i++) {
+        flood.add(Thread.ofVirtual().start(() -> flood(node, over, served)));
+      }
+      for (int round = 1; round <= rounds; round++) {
+        long refused = round * 10L * most;
+        eventually("refused", () -> node.counters.connectionsRefused() >= refused);
+        for (Wire one : inside) {
+          assertThat(one.send(GET).read().body()).isEqualTo("soon");
+        }
+        assertThat(node.counters.connectionsOpen()).isEqualTo(most);
+      }
+      go.countDown();
+      assertThat(poll.read().body()).isEqualTo("late");
+      over.set(true);
+      for (Thread one : flood) {
+        one.join();
+      }
+      assertThat(served).as("of the flood").hasValue(0);
+      assertThat(member.connections()).isEqualTo(most);
+      assertThat(node.counters.failures()).isZero();
+    } finally {
+      over.set(true);
+      go.countDown();
+      for (Wire one : inside) {
+        one.close();
+      }
+    }
+  }
+
+  private static void flood(TestNode node, AtomicBoolean over, AtomicLong served) {
+    while (!over.get()) {
+      try (Wire client = node.connect()) {
+        client.send(GET).read();
+        served.incrementAndGet();
+      } catch (IOException _) {
+        // Turned away, as it should be: again.
+      }
     }
   }
 

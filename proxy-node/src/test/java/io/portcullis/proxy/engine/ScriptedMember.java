@@ -62,7 +62,12 @@ final class ScriptedMember implements Closeable {
   private void run(Socket socket) {
     try (Wire wire = new Wire(socket)) {
       open.add(wire);
-      script.run(wire, connections.incrementAndGet());
+      try {
+        script.run(wire, connections.incrementAndGet());
+      } finally {
+        // Its buffer is of 64 KB, and a day has many thousand connections.
+        open.remove(wire);
+      }
     } catch (IOException _) {
       // The other side closed: the script is over.
     }

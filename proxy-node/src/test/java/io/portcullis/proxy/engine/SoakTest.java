@@ -48,6 +48,7 @@ class SoakTest {
   private static final int SNAPSHOTS_IN_USE = 12;
 
   private static final long MOST_GROWTH = 64L * 1024 * 1024;
+  private static final long MOST_HEAP_GROWTH = 32L * 1024 * 1024;
 
   private final CountDownLatch evening = new CountDownLatch(1);
   private final AtomicLong served = new AtomicLong();
@@ -254,6 +255,7 @@ class SoakTest {
 
         List<WeakReference<Snapshot>> published = new ArrayList<>();
         long early = 0;
+        long earlyHeap = 0;
         int restarts = 0;
         for (int revision = 2; revision <= PUBLICATIONS + 1; revision++) {
           Snapshot next = snapshot(revision, one, two);
@@ -273,8 +275,10 @@ class SoakTest {
           assertThat(wrong).isEmpty();
           if (revision == PUBLICATIONS / 10) {
             early = direct();
+            earlyHeap = UsedHeap.bytes();
           }
         }
+        long grown = UsedHeap.bytes() - earlyHeap;
         over = true;
         evening.countDown();
         for (Wire poll : polls) {
@@ -290,6 +294,7 @@ class SoakTest {
             .as("of those that a restarted member had")
             .isLessThanOrEqualTo((long) restarts * RISKING);
         assertThat(direct() - early).as("growth of off-heap memory").isLessThan(MOST_GROWTH);
+        assertThat(grown).as("growth of the heap").isLessThan(MOST_HEAP_GROWTH);
         eventually("old snapshots are gone", () -> alive(published) <= SNAPSHOTS_IN_USE);
       }
     } finally {

@@ -23,7 +23,7 @@ final class StandInIis implements Closeable {
 
   private static final AtomicLong NONCES = new AtomicLong(0x5eed);
 
-  private final ServerSocket server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+  private final ServerSocket server;
   private final String site;
   private final List<String> foreign = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -31,7 +31,13 @@ final class StandInIis implements Closeable {
 
   /// @param site ends the names of its users
   StandInIis(String site) throws IOException {
+    this(site, new ServerSocket(0, 200, InetAddress.getLoopbackAddress()));
+  }
+
+  /// @param server bound, whatever its connections speak
+  StandInIis(String site, ServerSocket server) {
     this.site = site;
+    this.server = server;
     Thread.ofVirtual().start(this::accept);
   }
 
