@@ -134,7 +134,8 @@ class TogetherTest {
     try (ExecutorService users = Executors.newVirtualThreadPerTaskExecutor();
         AutoCloseable _ = () -> over.set(true)) {
       Future<?> traffic = users.submit(() -> ask(published.node1, over));
-      // On a busy machine the slowest hundredth of three seconds is at times much slower than that of the three before: the operator, who is
+      // On a busy machine the slowest hundredth of three seconds is at times much slower than that
+      // of the three before: the operator, who is
       // told so, tries again.
       Eventually.until(
           "the canary is promoted",
