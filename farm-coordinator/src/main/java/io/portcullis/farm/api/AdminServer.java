@@ -123,8 +123,18 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    boolean admitted = room.tryAcquire();
     try (exchange) {
-      Answer answer = answered((HttpsExchange) exchange);
+      Answer answer =
+          admitted
+              ? asked((HttpsExchange) exchange)
+              : Answer.error(503, "too many requests at once", "try again in a moment");
+      if (admitted && answer.status() >= 400) {
+        // Its answer is small, and what is left of it may come slowly: others need not wait for
+        // that.
+        room.release();
+        admitted = false;
+      }
       takeTheRest(exchange);
       byte[] body = answer.body() == null ? new byte[0] : WireJson.write(answer.body());
       exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -134,25 +144,30 @@ public final class AdminServer implements AutoCloseable {
           out.write(body);
         }
       }
-    }
-  }
-
-  private Answer answered(HttpsExchange exchange) {
-    if (!room.tryAcquire()) {
-      return Answer.error(503, "too many requests at once", "try again in a moment");
-    }
-    try {
-      return asked(exchange);
     } finally {
-      room.release();
+      if (admitted) {
+        room.release();
+      }
     }
   }
 
   /// What a refusal left of the request is read before it is answered. The JDK's server would do that afterwards, and if the client's next
   /// request comes with the rest, it lies in the TLS engine unseen until the idle connection is closed, half a minute later. Of more than
   /// the JDK itself would read, the connection ends with the answer.
-  private static void takeTheRest(HttpExchange exchange) throws IOException {
-    if (exchange.getRequestBody().readNBytes(MAX_REST_BYTES).length == MAX_REST_BYTES) {
+  private static void takeTheRest(HttpExchange exchange) {
+    byte[] piece = new byte[4096];
+    int left = MAX_REST_BYTES;
+    try {
+      int some = 0;
+      while (left > 0 && some >= 0) {
+        some = exchange.getRequestBody().read(piece);
+        left -= Math.max(some, 0);
+      }
+    } catch (IOException e) {
+      LOG.debug("the rest of a request from {}", exchange.getRemoteAddress(), e);
+      left = 0;
+    }
+    if (left <= 0) {
       exchange.getResponseHeaders().set("Connection", "close");
     }
   }

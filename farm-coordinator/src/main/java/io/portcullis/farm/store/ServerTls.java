@@ -13,6 +13,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -25,7 +26,8 @@ import javax.net.ssl.TrustManagerFactory;
 ///
 /// @param server `host:port`
 /// @param problem empty if they do
-record ServerTls(String server, String problem, String hint) {
+/// @param cutOff it broke the connection off without a word
+record ServerTls(String server, String problem, String hint, boolean cutOff) {
   private static final int CONNECT_MILLIS = 5_000;
 
   /// A server that has just started, or has much to do, takes seconds for it.
@@ -36,7 +38,9 @@ record ServerTls(String server, String problem, String hint) {
 
   private static final int MOST_LOOKS = 5;
 
-  private static final String CUT_OFF = " breaks the connection off: ";
+  private ServerTls(String server, String problem, String hint) {
+    this(server, problem, hint, false);
+  }
 
   boolean isFine() {
     return problem.isEmpty();
@@ -46,14 +50,11 @@ record ServerTls(String server, String problem, String hint) {
   /// again.
   static ServerTls look(String server, FarmHome home) {
     ServerTls seen = lookOnce(server, home);
-    for (int more = 1; more < MOST_LOOKS && seen.isCutOff(); more++) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MILLIS);
+    for (int more = 1; more < MOST_LOOKS && seen.cutOff() && System.nanoTime() < deadline; more++) {
       seen = lookOnce(server, home);
     }
     return seen;
-  }
-
-  private boolean isCutOff() {
-    return problem.contains(CUT_OFF);
   }
 
   private static ServerTls lookOnce(String server, FarmHome home) {
@@ -69,9 +70,10 @@ record ServerTls(String server, String problem, String hint) {
       } catch (SocketException e) {
         return new ServerTls(
             server,
-            server + CUT_OFF + said(e),
+            server + " breaks the connection off: " + said(e),
             "look at that server's log; it may lack %s in its trust store"
-                .formatted(home.authorityPem()));
+                .formatted(home.authorityPem()),
+            true);
       }
     } catch (IOException e) {
       return new ServerTls(
