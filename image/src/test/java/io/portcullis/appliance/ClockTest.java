@@ -43,7 +43,8 @@ class ClockTest {
   private void chronySays(int exit) throws IOException {
     Path chronyc = directory.resolve("bin/chronyc");
     Files.writeString(
-        chronyc, "#!/bin/sh\necho \"$@\" >>%s/asked\nexit %d\n".formatted(directory, exit));
+        chronyc,
+        "#!/bin/sh\nprintf '%%s\\n' \"$*\" >>%s/asked\nexit %d\n".formatted(directory, exit));
     Files.setPosixFilePermissions(chronyc, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -69,14 +70,24 @@ class ClockTest {
     settings("ntp 10.0.0.1 10.0.0.2\n");
     chronySays(0);
     assertThat(run()).isEmpty();
-    assertThat(directory.resolve("asked")).hasContent("waitsync 60 1 0 1");
+    assertThat(directory.resolve("asked")).hasContent("-n waitsync 60 1 0 1");
   }
 
   @Test
   void aClockThatNobodyConfirmsIsToldAndDoesNotKeepTheFarmDown() throws Exception {
     settings("ntp 10.0.0.1 10.0.0.2\n");
     chronySays(1);
-    assertThat(run()).startsWith("clock: 20").contains("none of 10.0.0.1 10.0.0.2 confirms it");
+    assertThat(run()).startsWith("clock: since 20").contains("none of 10.0.0.1 10.0.0.2 had");
+    assertThat(directory.resolve("run/portcullis/clock")).content().contains("had confirmed");
+  }
+
+  @Test
+  void itIsWaitedForOnceAfterEachStart() throws Exception {
+    settings("ntp 10.0.0.1\n");
+    chronySays(1);
+    assertThat(run()).isNotEmpty();
+    assertThat(run()).as("a unit that is restarted, and the other one").isEmpty();
+    assertThat(directory.resolve("asked")).hasContent("-n waitsync 60 1 0 1");
   }
 
   @Test
@@ -88,12 +99,18 @@ class ClockTest {
   }
 
   @Test
+  void aMachineWithoutSettingsDoesNotWait() throws Exception {
+    chronySays(1);
+    assertThat(run()).isEmpty();
+  }
+
+  @Test
   void coordinatorAndNodeBothWait() throws IOException {
     for (String unit : new String[] {"coordinator", "node"}) {
       assertThat(TREE.resolve("usr/lib/systemd/system/portcullis-" + unit + ".service"))
           .content()
           .contains("ExecStartPre=+/usr/lib/portcullis/clock\n", "chrony.service");
     }
-    assertThat(TREE.resolve("usr/lib/portcullis/watch")).content().contains("'clock: '*");
+    assertThat(TREE.resolve("usr/lib/portcullis/console")).content().contains("$(fact clock)");
   }
 }
