@@ -121,7 +121,11 @@ final class Program implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
+    return exitCode(PATIENCE.multipliedBy(2));
+  }
+
+  int exitCode(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError(name + " did not end; it printed:\n" + output);
     }

@@ -137,22 +137,12 @@ class TogetherTest {
       // On a busy machine the slowest hundredth of three seconds is at times much slower than that
       // of the three before: the operator, who is
       // told so, tries again.
-      Eventually.until(
-          "the canary is promoted",
-          () -> {
-            Program tried =
-                applying(
-                    "canary.yaml",
-                    published.document("canary.contoso.com"),
-                    "--canary",
-                    "node-1",
-                    "--canary-for",
-                    "3s");
-            assertThat(tried.output())
-                .containsAnyOf("canary: node-1 is not promoted: its slowest hundredth", "revision");
-            assertThat(tried.exitCode()).as(tried.output()).isZero();
-            return true;
-          });
+      Program promoted = canary();
+      for (int again = 0; again < 10 && promoted.exitCode() != 0; again++) {
+        assertThat(promoted.output()).contains("node-1 is not promoted: its slowest hundredth");
+        promoted = canary();
+      }
+      assertThat(promoted.exitCode()).as(promoted.output()).isZero();
       assertThat(published.farm.ctl("history").output()).contains("canary node-1:");
       int servedByTheOther = published.node2.count("serving revision");
 
@@ -164,7 +154,7 @@ class TogetherTest {
               "--canary",
               "node-1",
               "--canary-for",
-              "3s");
+              "10s");
       assertThat(kept.exitCode()).as(kept.output()).isEqualTo(1);
       assertThat(kept.output()).contains("node-1 is not promoted", "of its answers failed");
       over.set(true);
@@ -173,6 +163,16 @@ class TogetherTest {
       Eventually.until(
           "node-1 is back", () -> published.memberThrough(published.node1).contains("fe"));
     }
+  }
+
+  private Program canary() throws Exception {
+    return applying(
+        "canary.yaml",
+        published.document("canary.contoso.com"),
+        "--canary",
+        "node-1",
+        "--canary-for",
+        "3s");
   }
 
   @Test

@@ -22,6 +22,7 @@ final class CoordinatorProcess implements AutoCloseable {
   final String name;
   final Path state;
   private final Process process;
+  private final Thread reader;
 
   @SuppressWarnings("JdkObsolete") // Written by the reader, read by the test: it must synchronise.
   private final StringBuffer output = new StringBuffer();
@@ -30,7 +31,7 @@ final class CoordinatorProcess implements AutoCloseable {
     this.name = name;
     this.state = state;
     this.process = process;
-    Thread.ofVirtual().name(name + "-output").start(this::read);
+    reader = Thread.ofVirtual().name(name + "-output").start(this::read);
   }
 
   static CoordinatorProcess start(Path directory, String name, String... more) throws IOException {
@@ -128,6 +129,7 @@ final class CoordinatorProcess implements AutoCloseable {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError(name + " did not end:\n" + output);
     }
+    reader.join();
     return process.exitValue();
   }
 

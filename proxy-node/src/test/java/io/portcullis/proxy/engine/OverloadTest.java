@@ -24,8 +24,7 @@ class OverloadTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String POLL = "GET /poll HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final Capacity ANY = new Capacity(1_000, () -> 0, 1, HeadRoom.unbounded());
-  private static final Patience SHORT =
-      new Patience(Duration.ofMillis(400), Duration.ofMillis(400));
+  private static final Patience SHORT = new Patience(Duration.ofSeconds(2), Duration.ofSeconds(2));
 
   private static boolean isTurnedAway(Wire client) {
     try {
@@ -227,11 +226,9 @@ class OverloadTest {
     CountDownLatch go = new CountDownLatch(1);
     try (ScriptedMember member = parking(parked, go);
         TestNode node = TestNode.bounded(TestNode.clearPool(true, member.port()), ANY, SHORT);
-        Wire poll = node.connect();
+        Wire poll = node.connect().send(POLL);
         Wire slow = node.connect();
         Wire silent = node.connect()) {
-      poll.send(POLL);
-      parked.await();
       slow.send("GET / HTTP/1.1\r\nHost: a\r\n");
       Thread.ofVirtual()
           .start(() -> {
@@ -246,6 +243,7 @@ class OverloadTest {
           });
       assertThat(slow.readHead()).startsWith("HTTP/1.1 408 ");
       assertThat(silent.isClosedByPeer()).as("nothing was asked").isTrue();
+      parked.await();
       go.countDown();
       assertThat(poll.read().body()).isEqualTo("late");
     }

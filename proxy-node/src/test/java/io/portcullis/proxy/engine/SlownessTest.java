@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("StringConcatToTextBlock") // line ends are the subject
 class SlownessTest {
 
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int MUCH = 64 * 1024 * 1024;
 
   private static TestNode node(ScriptedMember member) throws IOException {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// Clients that begin and do not go on, on a listener that offers HTTP/2.
 class PatienceOverHttp2Test {
 
-  private static final Patience SHORT = new Patience(Duration.ofMillis(300), Duration.ofMinutes(1));
+  private static final Patience SHORT = new Patience(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
   /// A head without its end, and half a frame of one, after a request that was well.
   @Test

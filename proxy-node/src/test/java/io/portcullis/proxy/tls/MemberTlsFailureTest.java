@@ -39,7 +39,7 @@ class MemberTlsFailureTest {
   private static final String POST =
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
   private static final TestAuthority CA = new TestAuthority("pool CA");
-  private static final Duration SHORT = Duration.ofSeconds(3);
+  private static final Duration SHORT = Duration.ofSeconds(6);
 
   private final Map<String, TestAuthority.Issued> certificates =
       Map.of("web", CA.issue("web.contoso.com"));
