@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.portcullis.farm.api.client.AdminClient;
 import io.portcullis.farm.identity.FarmHome;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.JoinToken;
@@ -11,6 +12,7 @@ import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
 import io.portcullis.farm.store.FarmStore;
+import io.portcullis.farm.store.Nodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -121,6 +123,85 @@ class JoinTest {
     Join.node(machine.resolve("a"), token, "quick");
 
     refused(token, "was used at", "by quick");
+  }
+
+  /// As if the power had failed between the farm's answer and the disk: nothing can be written where the identity belongs.
+  private Path cutOff(String name, Callable<?> join) throws Exception {
+    Path obstacle =
+        Files.createDirectories(machine.resolve(name).resolve("identity.pem.part/in/the/way"));
+    assertThatThrownBy(join::call)
+        .isInstanceOf(JoinFailed.class)
+        .hasMessageContaining("cannot keep the identity");
+    Path there = machine.resolve(name);
+    Files.delete(obstacle);
+    Files.delete(there.resolve("identity.pem.part/in/the"));
+    Files.delete(there.resolve("identity.pem.part/in"));
+    Files.delete(there.resolve("identity.pem.part"));
+    assertThat(there.resolve("identity.pem")).doesNotExist();
+    return there;
+  }
+
+  @Test
+  void aJoinThatWasCutOffGoesOnWithTheSameToken() throws Exception {
+    String token = bench.token("node");
+    Path state = cutOff("cut", () -> Join.node(machine.resolve("cut"), token, "cut"));
+
+    refused(token, "was used at", "by cut");
+    FarmHome joined = Join.node(state, token, "cut");
+
+    assertThat(joined.identity().id()).isEqualTo("cut");
+    assertThat(state.resolve("joining.pem")).doesNotExist();
+    try (FarmStore store = FarmStore.connect(joined)) {
+      assertThat(store.awaitConnected(Duration.ofSeconds(10))).isTrue();
+      assertThat(store.nodes().members())
+          .extracting(Nodes.Member::id)
+          .contains("cut")
+          .doesNotContain("cut-2");
+    }
+  }
+
+  @Test
+  void anOperatorWhoseJoinWasCutOffGoesOnWithTheSameToken() throws Exception {
+    String token = bench.token("operator");
+    Path file = machine.resolve("home/identity.pem");
+    Path _ = cutOff("home", () -> Join.operator(file, token, "bob"));
+
+    assertThat(Join.operator(file, token, "bob").id()).isEqualTo("bob");
+    assertThat(file.resolveSibling("identity.pem.joining.pem")).doesNotExist();
+  }
+
+  @Test
+  void whoWasRemovedMeanwhileStaysRemoved() throws Exception {
+    String token = bench.token("node");
+    Path state = cutOff("gone", () -> Join.node(machine.resolve("gone"), token, "gone"));
+    try (AdminClient operator = bench.operator()) {
+      operator.removeNode("gone");
+    }
+
+    assertThatThrownBy(() -> Join.node(state, token, "gone"))
+        .isInstanceOf(JoinFailed.class)
+        .hasMessageContaining("was removed from the farm");
+    // Nor when somebody else has the name by now.
+    bench.clock.advance(Duration.ofSeconds(2));
+    assertThat(Join.node(machine.resolve("next"), bench.token("node"), "gone").identity().id())
+        .isEqualTo("gone");
+    assertThatThrownBy(() -> Join.node(state, token, "gone"))
+        .isInstanceOf(JoinFailed.class)
+        .hasMessageContaining("was removed from the farm");
+  }
+
+  @Test
+  void aJoinThatWasCutOffEndsWithItsToken() throws Exception {
+    String token = bench.token("node", Duration.ofMinutes(10));
+    Path state = cutOff("slow", () -> Join.node(machine.resolve("slow"), token, "slow"));
+    bench.clock.advance(Duration.ofMinutes(11));
+    try {
+      assertThatThrownBy(() -> Join.node(state, token, "slow"))
+          .isInstanceOf(JoinFailed.class)
+          .hasMessageContaining("expired at");
+    } finally {
+      bench.clock.advance(Duration.ofMinutes(-11));
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -260,8 +261,11 @@ public final class FarmAuthority {
   }
 
   /// Whether [#issue] would certify this request, before anything is spent on it.
-  public void check(String csrPem) throws InvalidRequest {
-    requestedKey(csrPem);
+  ///
+  /// @return the key it would certify, as the SHA-256 of its SubjectPublicKeyInfo in hex
+  public String check(String csrPem) throws InvalidRequest, GeneralSecurityException {
+    byte[] key = requestedKey(csrPem).getEncoded();
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
   }
 
   private static PublicKey requestedKey(String csrPem) throws InvalidRequest {

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
@@ -126,15 +124,9 @@ public record IdentityFile(
         .formatted(farm, id, String.join(",", coordinators), past, keyPem, certificatePem, caPem);
   }
 
-  /// Writes whole or not at all, readable by the owner only.
+  /// Writes whole or not at all, readable by the owner only, and on the disk before it counts: the token it cost is used up.
   public void write(Path file) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-    Files.deleteIfExists(part);
-    Files.createFile(
-        part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(part, render());
-    Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    SecretFiles.write(file, render());
   }
 
   public X509Certificate certificate() throws GeneralSecurityException {

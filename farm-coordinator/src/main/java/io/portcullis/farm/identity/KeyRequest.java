@@ -1,10 +1,14 @@
 package io.portcullis.farm.identity;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -14,6 +18,10 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 ///
 /// @param csrPem its subject is a wish; the farm decides name and role
 public record KeyRequest(String keyPem, String csrPem) {
+  private static final Pattern KEPT =
+      Pattern.compile(
+          "(-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\\n)"
+              + "(-----BEGIN CERTIFICATE REQUEST-----[^-]+-----END CERTIFICATE REQUEST-----\\n)");
 
   public static KeyRequest create(String name) throws GeneralSecurityException, IOException {
     KeyPair pair = pair();
@@ -27,6 +35,22 @@ public record KeyRequest(String keyPem, String csrPem) {
     } catch (OperatorCreationException e) {
       throw new GeneralSecurityException("cannot sign a certificate request", e);
     }
+  }
+
+  /// The key of a join that was begun in `file` and cut off, or a fresh one that is kept there before it is shown to anybody: the farm takes a
+  /// used token once more from the key that used it.
+  public static KeyRequest kept(Path file, String name)
+      throws GeneralSecurityException, IOException {
+    if (Files.exists(file)) {
+      Matcher blocks = KEPT.matcher(Files.readString(file));
+      if (blocks.matches()) {
+        return new KeyRequest(blocks.group(1), blocks.group(2));
+      }
+      // Whatever it is, nobody has joined with it.
+    }
+    KeyRequest fresh = create(name);
+    SecretFiles.write(file, fresh.keyPem + fresh.csrPem);
+    return fresh;
   }
 
   static KeyPair pair() throws GeneralSecurityException {

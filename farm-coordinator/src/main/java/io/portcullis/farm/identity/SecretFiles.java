@@ -37,6 +37,10 @@ public final class SecretFiles {
       out.force(true);
     }
     Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    // Its new name is on the disk when the directory is.
+    try (FileChannel names = FileChannel.open(absolute.getParent(), StandardOpenOption.READ)) {
+      names.force(true);
+    }
   }
 
   /// Makes `directory` with mode 0700 if it is absent.

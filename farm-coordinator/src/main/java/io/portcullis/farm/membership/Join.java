@@ -40,6 +40,9 @@ public final class Join {
   /// An identity and its chain are a few kilobytes, the CAs of an ensemble that others run at most 32.
   private static final long MAX_ANSWER_BYTES = 64L << 10;
 
+  /// The key of a join that has begun, until the identity is kept: what was cut off goes on with it, by the same token.
+  private static final String JOINING = "joining.pem";
+
   private Join() {}
 
   /// Joins a node from its state directory. A directory that already belongs to the token's farm is returned as it is,
@@ -64,15 +67,18 @@ public final class Join {
       throw notFor(role, decoded.role());
     }
     try {
+      Path key = state.resolve(JOINING);
       Optional<FarmHome> home = FarmHome.read(state);
       if (home.isPresent()) {
-        return sameFarm(home.get(), decoded);
+        FarmHome same = sameFarm(home.get(), decoded);
+        Files.deleteIfExists(key);
+        return same;
       }
       FarmHome.requireRoom(state);
-      Answer answer = ask(decoded, name);
-      String key = answer.response().farmKey();
+      Answer answer = ask(decoded, name, key);
+      String farmKey = answer.response().farmKey();
       String zookeeper = answer.response().zookeeper();
-      if (key == null || zookeeper == null) {
+      if (farmKey == null || zookeeper == null) {
         throw notFor(role, Role.OPERATOR);
       }
       if (role == Role.COORDINATOR) {
@@ -80,8 +86,9 @@ public final class Join {
       }
       FarmHome.keepEnsemble(state, answer.response().zookeeperCa());
       FarmHome joined =
-          new FarmHome(state, answer.identity(), FarmKey.parse(key, "the answer"), zookeeper);
+          new FarmHome(state, answer.identity(), FarmKey.parse(farmKey, "the answer"), zookeeper);
       joined.write();
+      Files.deleteIfExists(key);
       return joined;
     } catch (IOException e) {
       throw new JoinFailed(
@@ -99,17 +106,20 @@ public final class Join {
       throw notFor(Role.OPERATOR, decoded.role());
     }
     try {
+      Path key = file.resolveSibling(file.getFileName() + "." + JOINING);
       if (Files.exists(file)) {
         IdentityFile present = IdentityFile.read(file);
         requireSame(present, decoded, file);
+        Files.deleteIfExists(key);
         return present;
       }
       Path parent = file.toAbsolutePath().getParent();
       if (parent != null) {
         FarmHome.requireRoom(parent);
       }
-      IdentityFile identity = ask(decoded, name).identity();
+      IdentityFile identity = ask(decoded, name, key).identity();
       identity.write(file);
+      Files.deleteIfExists(key);
       return identity;
     } catch (IOException e) {
       throw new JoinFailed(
@@ -168,10 +178,11 @@ public final class Join {
     }
   }
 
-  private static Answer ask(JoinToken token, @Nullable String wish) throws JoinFailed {
+  private static Answer ask(JoinToken token, @Nullable String wish, Path keptIn)
+      throws JoinFailed, IOException {
     String name = Names.nearest(wish == null ? hostName() : wish, "node");
+    KeyRequest key = key(keptIn, name);
     try {
-      KeyRequest key = KeyRequest.create(name);
       Wire.JoinResponse response =
           send(token, new Wire.JoinRequest(token.secret(), key.csrPem(), name));
       IdentityFile identity =
@@ -189,12 +200,20 @@ public final class Join {
       }
       return new Answer(response, identity);
     } catch (GeneralSecurityException e) {
-      throw new JoinFailed("this machine cannot make a key: " + said(e), "check its JDK", e);
+      throw new JoinFailed("this machine cannot use the answer: " + said(e), "check its JDK", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new JoinFailed("interrupted while joining", "start again; the token may be used", e);
+      throw new JoinFailed("interrupted while joining", "start again", e);
     } catch (IOException e) {
       throw unreachable(token, e);
+    }
+  }
+
+  private static KeyRequest key(Path file, String name) throws JoinFailed, IOException {
+    try {
+      return KeyRequest.kept(file, name);
+    } catch (GeneralSecurityException e) {
+      throw new JoinFailed("this machine cannot make a key: " + said(e), "check its JDK", e);
     }
   }
 

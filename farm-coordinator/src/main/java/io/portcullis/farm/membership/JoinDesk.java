@@ -127,22 +127,25 @@ public final class JoinDesk {
                 "choose node, viewer, operator, administrator or coordinator"));
   }
 
-  /// Gives an identity for a token. The token is looked at first and used last, so that a request that is wrong otherwise does not
-  /// cost it.
+  /// Gives an identity for a token. A request that is wrong otherwise does not cost it; one whose answer was lost may be sent again, with the
+  /// same key.
   ///
   /// @param from where the connection comes from
   public Wire.JoinResponse join(Wire.JoinRequest request, InetAddress from)
       throws Declined, StoreException, GeneralSecurityException {
     Instant now = clock.instant();
     String wish = Names.nearest(request.name(), "node");
-    granted(store.tokens().look(request.secret(), from, now), wish, from, now);
     try {
-      authority.check(request.csr());
-      Role role =
-          granted(store.tokens().consume(request.secret(), wish, from, now), wish, from, now);
-      String id = register(role, wish, now);
-      String leaf = authority.issue(request.csr(), role, id, java.util.List.of());
-      store.audit().append(now, id, "joined as " + role.word());
+      String key = authority.check(request.csr());
+      Tokens.Use use = store.tokens().consume(request.secret(), key, wish, from, now);
+      Role role = granted(use, wish, from, now);
+      String id =
+          use instanceof Tokens.Use.Again again && again.id() != null
+              ? returning(again.id(), role, again.since(), now)
+              : newcomer(request.secret(), role, wish, now);
+      String leaf = authority.issue(request.csr(), role, id, List.of());
+      String again = use instanceof Tokens.Use.Again ? " once more, by the same key" : "";
+      store.audit().append(now, id, "joined as " + role.word() + again);
       authorities.seen(role.word() + "/" + id, authority.certificate().getSubjectX500Principal());
       boolean keeper = !role.isPerson();
       return new Wire.JoinResponse(
@@ -171,14 +174,7 @@ public final class JoinDesk {
       Role role, String id, Instant issued, X500Principal issuer, Wire.RenewRequest request)
       throws Declined, StoreException, GeneralSecurityException {
     Instant now = clock.instant();
-    boolean member =
-        store.nodes().members().stream()
-            .anyMatch(known -> known.id().equals(id) && known.role().equals(role.word()));
-    if (!member || store.revocations().read().covers(role.word() + "/" + id, issued)) {
-      store.audit().append(now, id, "refused a renewed certificate: it was removed");
-      throw new Declined(
-          Fault.TOKEN, "%s %s was removed from the farm".formatted(role.word(), id), ANOTHER_TOKEN);
-    }
+    requireMember(role, id, issued, now, "a renewed certificate");
     boolean due =
         switch (role) {
           case NODE -> true;
@@ -206,6 +202,7 @@ public final class JoinDesk {
     audit(use, wish, from, now);
     return switch (use) {
       case Tokens.Use.Granted granted -> joinable(granted.role());
+      case Tokens.Use.Again again -> joinable(again.role());
       case Tokens.Use.Unknown _ ->
           throw new Declined(
               Fault.TOKEN,
@@ -250,8 +247,37 @@ public final class JoinDesk {
                   wish,
                   "refused at %s: its token is for %s"
                       .formatted(from.getHostAddress(), elsewhere.allowed()));
-      case Tokens.Use.Granted _, Tokens.Use.Unknown _ -> {}
+      case Tokens.Use.Granted _, Tokens.Use.Again _, Tokens.Use.Unknown _ -> {}
     }
+  }
+
+  /// Who used its token before. Who was removed since then stays removed.
+  private String returning(String id, Role role, Instant since, Instant now)
+      throws Declined, StoreException {
+    requireMember(role, id, since, now, "another certificate");
+    return id;
+  }
+
+  private void requireMember(Role role, String id, Instant since, Instant now, String wanted)
+      throws Declined, StoreException {
+    boolean member =
+        store.nodes().members().stream()
+            .anyMatch(known -> known.id().equals(id) && known.role().equals(role.word()));
+    if (!member || store.revocations().read().covers(role.word() + "/" + id, since)) {
+      store.audit().append(now, id, "refused " + wanted + ": it was removed");
+      throw new Declined(
+          Fault.TOKEN, "%s %s was removed from the farm".formatted(role.word(), id), ANOTHER_TOKEN);
+    }
+  }
+
+  private String newcomer(String secret, Role role, String wish, Instant now)
+      throws StoreException, Declined {
+    String id = register(role, wish, now);
+    String settled = store.tokens().settle(secret, id);
+    if (!settled.equals(id)) {
+      store.nodes().remove(id);
+    }
+    return settled;
   }
 
   private String register(Role role, String wish, Instant now) throws StoreException, Declined {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Join tokens, by the SHA-256 of their secret: the store never holds what would let its reader join.
 ///
-/// A used token leaves its place marked for a week, so that whoever tries it again learns who was faster.
+/// A used token leaves its place marked for a week, so that whoever tries it again learns who was faster. Until it expires it is good once more
+/// for the key that used it: a machine that lost its power before it had kept its identity goes on where it was.
 public final class Tokens {
   /// Long enough for "who used my token?", short enough to keep the list small.
   private static final Duration REMEMBERED = Duration.ofDays(7);
@@ -38,6 +39,11 @@ public final class Tokens {
 
     record Used(Instant at, String by) implements Use {}
 
+    /// It was used by the key that shows it once more: the answer was lost on the way, or before it was on the disk.
+    ///
+    /// @param id who that key is; null if the farm has not come to that
+    record Again(String role, Instant since, @Nullable String id) implements Use {}
+
     /// It is for another place.
     record Elsewhere(String allowed) implements Use {}
   }
@@ -49,34 +55,48 @@ public final class Tokens {
 
   /// @param usedAt empty while unused
   /// @param from null = anywhere
+  /// @param usedKey of who used it, hex; null while unused, and from an older coordinator
+  /// @param id who that became; null until the farm has a name for it
   record Stored(
       String role,
       String expires,
       String author,
       String usedAt,
       String usedBy,
-      @Nullable String from) {}
+      @Nullable String from,
+      @Nullable String usedKey,
+      @Nullable String id) {
+
+    static Stored of(Grant grant, String author) {
+      String from = grant.from() == null ? null : grant.from().toString();
+      return new Stored(grant.role(), grant.expires().toString(), author, "", "", from, null, null);
+    }
+
+    Stored used(Instant now, String by, @Nullable String key) {
+      return new Stored(role, expires, author, now.toString(), by, from, key, null);
+    }
+
+    Stored by(String member) {
+      return new Stored(role, expires, author, usedAt, usedBy, from, usedKey, member);
+    }
+  }
 
   public void create(String secret, Grant grant, String author, Instant now) throws StoreException {
     forgetOld(now);
     String path = paths.token(hash(secret));
-    String from = grant.from() == null ? null : grant.from().toString();
-    znodes.create(
-        path,
-        Znodes.encode(
-            path, new Stored(grant.role(), grant.expires().toString(), author, "", "", from)));
+    znodes.create(path, Znodes.encode(path, Stored.of(grant, author)));
   }
 
-  /// What `secret` would give if it is shown from `from`, without using it.
-  public Use look(String secret, InetAddress from, Instant now) throws StoreException {
+  private Use look(String secret, String key, InetAddress from, Instant now) throws StoreException {
     Optional<Stored> stored = znodes.read(paths.token(hash(secret)), Stored.class);
-    return stored.isEmpty() ? new Use.Unknown() : judge(stored.get(), from, now);
+    return stored.isEmpty() ? new Use.Unknown() : judge(stored.get(), key, from, now);
   }
 
   /// Uses a token. Of any number of callers with one token, at most one is granted: the mark is a versioned write.
   ///
-  /// @param by who joins, for the answer to the next one
-  public Use consume(String secret, String by, InetAddress from, Instant now)
+  /// @param key of who joins, hex
+  /// @param by its name, for the answer to the next one
+  public Use consume(String secret, String key, String by, InetAddress from, Instant now)
       throws StoreException {
     String path = paths.token(hash(secret));
     Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
@@ -84,20 +104,11 @@ public final class Tokens {
       return new Use.Unknown();
     }
     Stored stored = found.get().value();
-    Use use = judge(stored, from, now);
+    Use use = judge(stored, key, from, now);
     if (!(use instanceof Use.Granted)) {
       return use;
     }
-    byte[] marked =
-        Znodes.encode(
-            path,
-            new Stored(
-                stored.role(),
-                stored.expires(),
-                stored.author(),
-                now.toString(),
-                by,
-                stored.from()));
+    byte[] marked = Znodes.encode(path, stored.used(now, by, key));
     return znodes.run(
         path,
         client -> {
@@ -105,13 +116,36 @@ public final class Tokens {
             client.setData().withVersion(found.get().version()).forPath(path, marked);
             return use;
           } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
-            return look(secret, from, now);
+            return look(secret, key, from, now);
           }
         });
   }
 
-  private static Use judge(Stored stored, InetAddress from, Instant now) {
-    if (!stored.usedAt().isEmpty()) {
+  /// Keeps who a used token made of its user.
+  ///
+  /// @return who that is: another, if the same key was faster on another way
+  public String settle(String secret, String id) throws StoreException {
+    String path = paths.token(hash(secret));
+    while (true) {
+      Znodes.Versioned<Stored> found =
+          znodes
+              .readVersioned(path, Stored.class)
+              .orElseThrow(() ->
+                  new StoreException(
+                      StoreException.Kind.BAD_DATA, path + " was removed while it was used"));
+      String known = found.value().id();
+      if (known != null) {
+        return known;
+      }
+      if (znodes.set(path, Znodes.encode(path, found.value().by(id)), found.version())) {
+        return id;
+      }
+    }
+  }
+
+  private static Use judge(Stored stored, String key, InetAddress from, Instant now) {
+    boolean used = !stored.usedAt().isEmpty();
+    if (used && !key.equals(stored.usedKey())) {
       return new Use.Used(Instant.parse(stored.usedAt()), stored.usedBy());
     }
     Instant expires = Instant.parse(stored.expires());
@@ -119,9 +153,12 @@ public final class Tokens {
       return new Use.Expired(expires);
     }
     String allowed = stored.from();
-    return allowed == null || Network.parse(allowed).filter(in -> in.contains(from)).isPresent()
-        ? new Use.Granted(stored.role())
-        : new Use.Elsewhere(allowed);
+    if (allowed != null && Network.parse(allowed).filter(in -> in.contains(from)).isEmpty()) {
+      return new Use.Elsewhere(allowed);
+    }
+    return used
+        ? new Use.Again(stored.role(), Instant.parse(stored.usedAt()), stored.id())
+        : new Use.Granted(stored.role());
   }
 
   /// Voids every token that nobody has used.
@@ -135,11 +172,7 @@ public final class Tokens {
       Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
       if (found.isPresent() && found.get().value().usedAt().isEmpty()) {
         Stored old = found.get().value();
-        byte[] marked =
-            Znodes.encode(
-                path,
-                new Stored(
-                    old.role(), old.expires(), old.author(), now.toString(), why, old.from()));
+        byte[] marked = Znodes.encode(path, old.used(now, why, null));
         voided += znodes.set(path, marked, found.get().version()) ? 1 : 0;
       }
     }
