@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.portcullis.farm.identity.FarmHome;
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.farm.server.StartFailed;
 import io.portcullis.farm.store.TestStores;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,10 +67,7 @@ class GuestTroubleTest {
 
   @Test
   void serversThatDoNotAnswerAreNamed() throws Exception {
-    int nobody;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      nobody = socket.getLocalPort();
-    }
+    int nobody = FreePort.one();
     StartFailed failure = refused(known(), "127.0.0.1:" + nobody + "/p", prepared.ca());
     assertThat(failure).hasMessageContaining("127.0.0.1:" + nobody + " does not answer");
     assertThat(failure.hint()).contains("check that it runs");

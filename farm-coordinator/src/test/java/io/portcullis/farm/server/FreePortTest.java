@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +33,25 @@ class FreePortTest {
       socket.bind(new InetSocketAddress(loopback, port));
       assertThat(socket.getLocalPort()).isEqualTo(port);
     }
+  }
+
+  /// What another process that wants a port of its own does with one that was given away.
+  @Test
+  void whatWasGivenAwayIsNotGivenAgain() throws Exception {
+    InetSocketAddress given =
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), FreePort.one());
+    try (Socket other = new Socket()) {
+      other.setReuseAddress(false);
+      assertThatThrownBy(() -> other.bind(given)).isInstanceOf(BindException.class);
+    }
+    assertThatThrownBy(
+            () -> {
+              try (Socket client = new Socket()) {
+                client.connect(given);
+              }
+            })
+        .as("nobody listens there meanwhile")
+        .isInstanceOf(ConnectException.class);
   }
 
   @Test

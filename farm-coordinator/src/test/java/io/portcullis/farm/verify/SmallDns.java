@@ -1,5 +1,6 @@
 package io.portcullis.farm.verify;
 
+import io.portcullis.farm.server.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -32,7 +33,8 @@ public final class SmallDns implements AutoCloseable {
 
   public SmallDns() throws IOException {
     InetAddress here = InetAddress.getLoopbackAddress();
-    tcp = new ServerSocket(0, 16, here);
+    // The port is free for TCP; UDP's are few below the system's own range.
+    tcp = new ServerSocket(FreePort.one(), 16, here);
     udp = new DatagramSocket(new InetSocketAddress(here, tcp.getLocalPort()));
     Thread.ofVirtual().start(this::datagrams);
     Thread.ofVirtual().start(this::connections);

@@ -2,11 +2,11 @@ package io.portcullis.perf.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.perf.staging.StagingPool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -83,10 +83,7 @@ class LoadRunTest {
 
   @Test
   void usersTakeTheNextAddressWhereNobodyListens() throws IOException, InterruptedException {
-    int deserted;
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      deserted = taken.getLocalPort();
-    }
+    int deserted = FreePort.one();
     int served = pool.members().getFirst().https().getPort();
     Site both =
         Site.parse(

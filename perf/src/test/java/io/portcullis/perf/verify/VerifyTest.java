@@ -2,9 +2,9 @@ package io.portcullis.perf.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.perf.staging.Fault;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -250,8 +250,6 @@ final class VerifyTest {
   }
 
   private static int closed() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    return FreePort.one();
   }
 }

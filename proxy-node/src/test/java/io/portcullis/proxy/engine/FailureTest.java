@@ -3,10 +3,9 @@ package io.portcullis.proxy.engine;
 import static io.portcullis.proxy.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.message.Failure;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,9 +16,7 @@ class FailureTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
   private static int refusedPort() throws IOException {
-    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return gone.getLocalPort();
-    }
+    return FreePort.one();
   }
 
   @Test

@@ -13,11 +13,11 @@ import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.server.FreePort;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,9 +98,7 @@ class AdminClientTest {
   }
 
   private static String closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return "127.0.0.1:" + socket.getLocalPort();
-    }
+    return "127.0.0.1:" + FreePort.one();
   }
 
   private static AdminException failure(
