@@ -11,6 +11,7 @@ import io.portcullis.farm.identity.JoinToken;
 import io.portcullis.farm.identity.Role;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
+import io.portcullis.farm.store.Announcement;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.Nodes;
 import java.nio.file.Files;
@@ -158,6 +159,41 @@ class JoinTest {
           .contains("cut")
           .doesNotContain("cut-2");
     }
+  }
+
+  @Test
+  void aMachineThatWasCutOffAndHasAnotherTokenIsNobodyNew() throws Exception {
+    String token = bench.token("node");
+    Path state = cutOff("anew", () -> Join.node(machine.resolve("anew"), token, "anew"));
+    String other = bench.token("node");
+
+    assertThat(Join.node(state, other, "anew").identity().id()).isEqualTo("anew");
+    refused(other, "was used at", "by anew");
+  }
+
+  /// Whoever copies a disk on which a join was begun has two machines with one key.
+  @Test
+  void aCopyOfAMachineThatHasJoinedIsNotTheSameMember() throws Exception {
+    String token = bench.token("node");
+    Path state = cutOff("twin", () -> Join.node(machine.resolve("twin"), token, "twin"));
+    Path copy = Files.createDirectories(machine.resolve("copy"));
+    Files.copy(state.resolve("joining.pem"), copy.resolve("joining.pem"));
+    try (FarmStore store = FarmStore.connect(Join.node(state, token, "twin"));
+        Announcement _ = store.nodes().announce("twin", () -> "{}")) {
+      Bench.eventually(() -> store.nodes().report("twin").isPresent());
+
+      assertThatThrownBy(() -> Join.node(copy, token, "twin"))
+          .isInstanceOf(JoinFailed.class)
+          .hasMessageContaining("was used at");
+      assertThat(Join.node(copy, bench.token("node"), "twin").identity().id()).isEqualTo("twin-2");
+    }
+  }
+
+  @Test
+  void whatIsNotAKeyDoesNotKeepAMachineOut() throws Exception {
+    Path state = Files.createDirectories(machine.resolve("torn"));
+    Files.write(state.resolve("joining.pem"), new byte[] {(byte) 0xc3, 0, 1});
+    assertThat(Join.node(state, bench.token("node"), "torn").identity().id()).isEqualTo("torn");
   }
 
   @Test

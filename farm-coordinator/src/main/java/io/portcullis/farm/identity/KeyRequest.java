@@ -1,6 +1,7 @@
 package io.portcullis.farm.identity;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -42,8 +43,8 @@ public record KeyRequest(String keyPem, String csrPem) {
   public static KeyRequest kept(Path file, String name)
       throws GeneralSecurityException, IOException {
     if (Files.exists(file)) {
-      Matcher blocks = KEPT.matcher(Files.readString(file));
-      if (blocks.matches()) {
+      Matcher blocks = KEPT.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+      if (blocks.matches() && isRequest(blocks.group(2))) {
         return new KeyRequest(blocks.group(1), blocks.group(2));
       }
       // Whatever it is, nobody has joined with it.
@@ -51,6 +52,15 @@ public record KeyRequest(String keyPem, String csrPem) {
     KeyRequest fresh = create(name);
     SecretFiles.write(file, fresh.keyPem + fresh.csrPem);
     return fresh;
+  }
+
+  private static boolean isRequest(String pem) {
+    try {
+      String _ = FarmAuthority.keyOf(pem);
+      return true;
+    } catch (FarmAuthority.InvalidRequest | GeneralSecurityException e) {
+      return false;
+    }
   }
 
   static KeyPair pair() throws GeneralSecurityException {

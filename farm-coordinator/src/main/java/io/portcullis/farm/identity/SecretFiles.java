@@ -37,8 +37,19 @@ public final class SecretFiles {
       out.force(true);
     }
     Files.move(part, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    // Its new name is on the disk when the directory is.
-    try (FileChannel names = FileChannel.open(absolute.getParent(), StandardOpenOption.READ)) {
+    keepNames(absolute);
+  }
+
+  /// Removes `file`, if it is there, for good.
+  public static void delete(Path file) throws IOException {
+    if (Files.deleteIfExists(file)) {
+      keepNames(file.toAbsolutePath());
+    }
+  }
+
+  /// A new name, or none, is on the disk when the directory is.
+  private static void keepNames(Path file) throws IOException {
+    try (FileChannel names = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       names.force(true);
     }
   }

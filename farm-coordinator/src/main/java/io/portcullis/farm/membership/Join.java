@@ -11,6 +11,7 @@ import io.portcullis.farm.identity.JoinToken;
 import io.portcullis.farm.identity.KeyRequest;
 import io.portcullis.farm.identity.Names;
 import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.identity.SecretFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -71,7 +72,7 @@ public final class Join {
       Optional<FarmHome> home = FarmHome.read(state);
       if (home.isPresent()) {
         FarmHome same = sameFarm(home.get(), decoded);
-        Files.deleteIfExists(key);
+        SecretFiles.delete(key);
         return same;
       }
       FarmHome.requireRoom(state);
@@ -88,7 +89,7 @@ public final class Join {
       FarmHome joined =
           new FarmHome(state, answer.identity(), FarmKey.parse(farmKey, "the answer"), zookeeper);
       joined.write();
-      Files.deleteIfExists(key);
+      SecretFiles.delete(key);
       return joined;
     } catch (IOException e) {
       throw new JoinFailed(
@@ -110,7 +111,7 @@ public final class Join {
       if (Files.exists(file)) {
         IdentityFile present = IdentityFile.read(file);
         requireSame(present, decoded, file);
-        Files.deleteIfExists(key);
+        SecretFiles.delete(key);
         return present;
       }
       Path parent = file.toAbsolutePath().getParent();
@@ -119,7 +120,7 @@ public final class Join {
       }
       IdentityFile identity = ask(decoded, name, key).identity();
       identity.write(file);
-      Files.deleteIfExists(key);
+      SecretFiles.delete(key);
       return identity;
     } catch (IOException e) {
       throw new JoinFailed(

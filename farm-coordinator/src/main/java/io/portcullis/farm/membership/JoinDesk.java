@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -136,16 +137,14 @@ public final class JoinDesk {
     Instant now = clock.instant();
     String wish = Names.nearest(request.name(), "node");
     try {
-      String key = authority.check(request.csr());
-      Tokens.Use use = store.tokens().consume(request.secret(), key, wish, from, now);
-      Role role = granted(use, wish, from, now);
+      Applicant who =
+          new Applicant(request.secret(), authority.check(request.csr()), wish, from, now);
+      Tokens.Use use = store.tokens().look(who.secret, who.key, from, now);
+      Role role = granted(use, who);
       String id =
-          use instanceof Tokens.Use.Again again && again.id() != null
-              ? returning(again.id(), role, again.since(), now)
-              : newcomer(request.secret(), role, wish, now);
+          use instanceof Tokens.Use.Again again ? returning(again, role, who) : admit(role, who);
       String leaf = authority.issue(request.csr(), role, id, List.of());
-      String again = use instanceof Tokens.Use.Again ? " once more, by the same key" : "";
-      store.audit().append(now, id, "joined as " + role.word() + again);
+      store.audit().append(now, id, "joined as " + role.word());
       authorities.seen(role.word() + "/" + id, authority.certificate().getSubjectX500Principal());
       boolean keeper = !role.isPerson();
       return new Wire.JoinResponse(
@@ -174,7 +173,12 @@ public final class JoinDesk {
       Role role, String id, Instant issued, X500Principal issuer, Wire.RenewRequest request)
       throws Declined, StoreException, GeneralSecurityException {
     Instant now = clock.instant();
-    requireMember(role, id, issued, now, "a renewed certificate");
+    boolean member =
+        store.nodes().members().stream()
+            .anyMatch(known -> known.id().equals(id) && known.role().equals(role.word()));
+    if (!member || isRevoked(id, role.word(), issued)) {
+      throw removed(role, id, "a renewed certificate", now);
+    }
     boolean due =
         switch (role) {
           case NODE -> true;
@@ -197,9 +201,13 @@ public final class JoinDesk {
     }
   }
 
-  private Role granted(Tokens.Use use, String wish, InetAddress from, Instant now)
-      throws Declined, StoreException {
-    audit(use, wish, from, now);
+  /// Who asks for an identity.
+  ///
+  /// @param key hex
+  private record Applicant(String secret, String key, String wish, InetAddress from, Instant now) {}
+
+  private Role granted(Tokens.Use use, Applicant who) throws Declined, StoreException {
+    audit(use, who.wish, who.from, who.now);
     return switch (use) {
       case Tokens.Use.Granted granted -> joinable(granted.role());
       case Tokens.Use.Again again -> joinable(again.role());
@@ -216,10 +224,11 @@ public final class JoinDesk {
               Fault.TOKEN,
               "this token was used at %s by %s".formatted(used.at(), used.by()),
               ANOTHER_TOKEN);
+      case Tokens.Use.NameTaken _ -> throw new IllegalStateException("a name is not judged here");
       case Tokens.Use.Elsewhere _ ->
           throw new Declined(
               Fault.TOKEN,
-              "this token may not be used from %s".formatted(from.getHostAddress()),
+              "this token may not be used from %s".formatted(who.from.getHostAddress()),
               "use it on the machine it was made for, or make another with the --address that"
                   + " coordinators see");
     };
@@ -247,57 +256,78 @@ public final class JoinDesk {
                   wish,
                   "refused at %s: its token is for %s"
                       .formatted(from.getHostAddress(), elsewhere.allowed()));
-      case Tokens.Use.Granted _, Tokens.Use.Again _, Tokens.Use.Unknown _ -> {}
+      case Tokens.Use.Granted _,
+          Tokens.Use.Again _,
+          Tokens.Use.NameTaken _,
+          Tokens.Use.Unknown _ -> {}
     }
   }
 
-  /// Who used its token before. Who was removed since then stays removed.
-  private String returning(String id, Role role, Instant since, Instant now)
+  /// Who used its token before, and was cut off. Who was removed since then stays removed, and whoever has shown its identity already has kept
+  /// it: another machine with the same key is a copy, and no two machines are one member.
+  private String returning(Tokens.Use.Again again, Role role, Applicant who)
       throws Declined, StoreException {
-    requireMember(role, id, since, now, "another certificate");
-    return id;
-  }
-
-  private void requireMember(Role role, String id, Instant since, Instant now, String wanted)
-      throws Declined, StoreException {
-    boolean member =
-        store.nodes().members().stream()
-            .anyMatch(known -> known.id().equals(id) && known.role().equals(role.word()));
-    if (!member || store.revocations().read().covers(role.word() + "/" + id, since)) {
-      store.audit().append(now, id, "refused " + wanted + ": it was removed");
-      throw new Declined(
-          Fault.TOKEN, "%s %s was removed from the farm".formatted(role.word(), id), ANOTHER_TOKEN);
+    Optional<Nodes.Member> member = store.nodes().ofKey(role.word(), who.key);
+    if (member.isEmpty() || isRevoked(member.get())) {
+      throw removed(role, again.by(), "another certificate", who.now);
     }
-  }
-
-  private String newcomer(String secret, Role role, String wish, Instant now)
-      throws StoreException, Declined {
-    String id = register(role, wish, now);
-    String settled = store.tokens().settle(secret, id);
-    if (!settled.equals(id)) {
-      store.nodes().remove(id);
+    if (isSeen(member.get())) {
+      Role _ = granted(new Tokens.Use.Used(again.at(), again.by()), who);
     }
-    return settled;
+    return member.get().id();
   }
 
-  private String register(Role role, String wish, Instant now) throws StoreException, Declined {
+  /// A newcomer, or a machine that was cut off and has another token now.
+  private String admit(Role role, Applicant who) throws StoreException, Declined {
+    Optional<Nodes.Member> known = store.nodes().ofKey(role.word(), who.key);
+    if (known.isPresent() && !isRevoked(known.get()) && !isSeen(known.get())) {
+      Nodes.Member member = known.get();
+      Role _ = granted(store.tokens().use(who.secret, member, false, who.from, who.now), who);
+      return member.id();
+    }
     for (int namesake = 1; namesake <= MOST_NAMESAKES; namesake++) {
-      String id = namesake == 1 ? wish : Names.nearest(shortened(wish) + "-" + namesake, wish);
+      String id =
+          namesake == 1 ? who.wish : Names.nearest(shortened(who.wish) + "-" + namesake, who.wish);
+      Nodes.Member member = new Nodes.Member(id, role.word(), who.now.toString(), who.key);
       // In the second of its removal, a new certificate could not be told from the old one.
-      boolean justRemoved =
-          store
-              .revocations()
-              .read()
-              .covers(role.word() + "/" + id, now.truncatedTo(ChronoUnit.SECONDS));
-      if (!justRemoved
-          && store.nodes().register(new Nodes.Member(id, role.word(), now.toString()))) {
+      if (isRevoked(id, role.word(), who.now.truncatedTo(ChronoUnit.SECONDS))) {
+        continue;
+      }
+      Tokens.Use use = store.tokens().use(who.secret, member, true, who.from, who.now);
+      if (use instanceof Tokens.Use.Again again) {
+        // The same machine was faster on another way.
+        return returning(again, role, who);
+      }
+      if (!(use instanceof Tokens.Use.NameTaken)) {
+        Role _ = granted(use, who);
         return id;
       }
     }
     throw new Declined(
         Fault.REQUEST,
-        "the name %s and %d like it are taken".formatted(wish, MOST_NAMESAKES),
+        "the name %s and %d like it are taken".formatted(who.wish, MOST_NAMESAKES),
         "join with another --name, or remove old nodes with \"farmctl node remove\"");
+  }
+
+  /// Whether the farm has met it under its identity.
+  private boolean isSeen(Nodes.Member member) throws StoreException {
+    return store.nodes().report(member.id()).isPresent()
+        || (member.role().equals(Role.COORDINATOR.word())
+            && store.coordinators().read().of(member.id()).isPresent());
+  }
+
+  private boolean isRevoked(Nodes.Member member) throws StoreException {
+    return isRevoked(member.id(), member.role(), Instant.parse(member.issued()));
+  }
+
+  private boolean isRevoked(String id, String role, Instant issued) throws StoreException {
+    return store.revocations().read().covers(role + "/" + id, issued);
+  }
+
+  private Declined removed(Role role, String id, String wanted, Instant now) throws StoreException {
+    store.audit().append(now, id, "refused " + wanted + ": it was removed");
+    return new Declined(
+        Fault.TOKEN, "%s %s was removed from the farm".formatted(role.word(), id), ANOTHER_TOKEN);
   }
 
   private static String shortened(String wish) {

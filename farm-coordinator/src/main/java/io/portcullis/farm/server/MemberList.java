@@ -33,13 +33,18 @@ public record MemberList(int myId, List<String> lines, long version) {
 
   /// @throws StartFailed if this member was removed from the ensemble
   static MemberList open(Path directory) throws IOException, StartFailed {
+    return open(directory, true);
+  }
+
+  /// @param starts it shall have ports of its own; otherwise it is only looked at
+  private static MemberList open(Path directory, boolean starts) throws IOException, StartFailed {
     Path myId = directory.resolve(MY_ID);
     int id = Files.exists(myId) ? Integer.parseInt(Files.readString(myId).strip()) : FIRST;
     MemberList kept = read(directory, id);
     MemberList logged = parse(id, CommittedMembers.in(directory.resolve("data")));
     boolean alwaysAlone = kept.lines.isEmpty() && logged.lines.size() <= 1 && logged.isIn(id);
     if (alwaysAlone || (kept.lines.isEmpty() && logged.lines.isEmpty())) {
-      return alone(directory, id);
+      return alone(directory, id, starts);
     }
     MemberList chosen = logged.counts(kept) ? logged : kept;
     if (!chosen.isIn(id)) {
@@ -86,7 +91,7 @@ public record MemberList(int myId, List<String> lines, long version) {
 
   /// How many members the list has that this one starts from.
   public static int size(Path directory) throws IOException, StartFailed {
-    return open(directory).lines.size();
+    return open(directory, false).lines.size();
   }
 
   /// Whether other members know where this one is.
@@ -122,10 +127,10 @@ public record MemberList(int myId, List<String> lines, long version) {
     SecretFiles.write(directory.resolve(FILE), text);
   }
 
-  private static MemberList alone(Path directory, int id) throws IOException {
+  private static MemberList alone(Path directory, int id, boolean starts) throws IOException {
     Files.createDirectories(directory.resolve("data"));
     SecretFiles.write(directory.resolve(MY_ID), id + "\n");
-    List<Integer> ports = FreePort.some(2);
+    List<Integer> ports = starts ? FreePort.some(2) : List.of(0, 0);
     return new MemberList(id, List.of(line(id, "127.0.0.1", ports.getFirst(), ports.getLast())), 0);
   }
 

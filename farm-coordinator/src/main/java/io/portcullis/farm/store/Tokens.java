@@ -8,7 +8,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.apache.curator.framework.api.transaction.CuratorOp;
+import org.apache.curator.framework.api.transaction.CuratorTransactionResult;
 import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +44,10 @@ public final class Tokens {
     record Used(Instant at, String by) implements Use {}
 
     /// It was used by the key that shows it once more: the answer was lost on the way, or before it was on the disk.
-    ///
-    /// @param id who that key is; null if the farm has not come to that
-    record Again(String role, Instant since, @Nullable String id) implements Use {}
+    record Again(String role, Instant at, String by) implements Use {}
+
+    /// It is good, and was not used: the newcomer needs another name.
+    record NameTaken() implements Use {}
 
     /// It is for another place.
     record Elsewhere(String allowed) implements Use {}
@@ -56,7 +61,6 @@ public final class Tokens {
   /// @param usedAt empty while unused
   /// @param from null = anywhere
   /// @param usedKey of who used it, hex; null while unused, and from an older coordinator
-  /// @param id who that became; null until the farm has a name for it
   record Stored(
       String role,
       String expires,
@@ -64,20 +68,15 @@ public final class Tokens {
       String usedAt,
       String usedBy,
       @Nullable String from,
-      @Nullable String usedKey,
-      @Nullable String id) {
+      @Nullable String usedKey) {
 
     static Stored of(Grant grant, String author) {
       String from = grant.from() == null ? null : grant.from().toString();
-      return new Stored(grant.role(), grant.expires().toString(), author, "", "", from, null, null);
+      return new Stored(grant.role(), grant.expires().toString(), author, "", "", from, null);
     }
 
     Stored used(Instant now, String by, @Nullable String key) {
-      return new Stored(role, expires, author, now.toString(), by, from, key, null);
-    }
-
-    Stored by(String member) {
-      return new Stored(role, expires, author, usedAt, usedBy, from, usedKey, member);
+      return new Stored(role, expires, author, now.toString(), by, from, key);
     }
   }
 
@@ -87,17 +86,22 @@ public final class Tokens {
     znodes.create(path, Znodes.encode(path, Stored.of(grant, author)));
   }
 
-  private Use look(String secret, String key, InetAddress from, Instant now) throws StoreException {
+  /// What `secret` would give if it is shown from `from`, without using it.
+  ///
+  /// @param key of whoever shows it, hex
+  public Use look(String secret, String key, InetAddress from, Instant now) throws StoreException {
     Optional<Stored> stored = znodes.read(paths.token(hash(secret)), Stored.class);
     return stored.isEmpty() ? new Use.Unknown() : judge(stored.get(), key, from, now);
   }
 
-  /// Uses a token. Of any number of callers with one token, at most one is granted: the mark is a versioned write.
+  /// Uses a token for `member`, who has its key. Of any number of callers with one token, at most one is granted: the mark is a versioned
+  /// write, and a newcomer becomes a member with it or not at all.
   ///
-  /// @param key of who joins, hex
-  /// @param by its name, for the answer to the next one
-  public Use consume(String secret, String key, String by, InetAddress from, Instant now)
+  /// @param newcomer the farm does not know `member` yet
+  public Use use(
+      String secret, Nodes.Member member, boolean newcomer, InetAddress from, Instant now)
       throws StoreException {
+    String key = Objects.requireNonNull(member.key());
     String path = paths.token(hash(secret));
     Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
     if (found.isEmpty()) {
@@ -108,39 +112,31 @@ public final class Tokens {
     if (!(use instanceof Use.Granted)) {
       return use;
     }
-    byte[] marked = Znodes.encode(path, stored.used(now, by, key));
+    byte[] marked = Znodes.encode(path, stored.used(now, member.id(), key));
+    String place = paths.member(member.id());
+    byte[] entry = Znodes.encode(place, member);
     return znodes.run(
         path,
         client -> {
+          CuratorOp mark =
+              client
+                  .transactionOp()
+                  .setData()
+                  .withVersion(found.get().version())
+                  .forPath(path, marked);
           try {
-            client.setData().withVersion(found.get().version()).forPath(path, marked);
+            List<CuratorTransactionResult> _ =
+                newcomer
+                    ? znodes.commit(
+                        client, mark, client.transactionOp().create().forPath(place, entry))
+                    : znodes.commit(client, mark);
             return use;
+          } catch (KeeperException.NodeExistsException e) {
+            return new Use.NameTaken();
           } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
             return look(secret, key, from, now);
           }
         });
-  }
-
-  /// Keeps who a used token made of its user.
-  ///
-  /// @return who that is: another, if the same key was faster on another way
-  public String settle(String secret, String id) throws StoreException {
-    String path = paths.token(hash(secret));
-    while (true) {
-      Znodes.Versioned<Stored> found =
-          znodes
-              .readVersioned(path, Stored.class)
-              .orElseThrow(() ->
-                  new StoreException(
-                      StoreException.Kind.BAD_DATA, path + " was removed while it was used"));
-      String known = found.value().id();
-      if (known != null) {
-        return known;
-      }
-      if (znodes.set(path, Znodes.encode(path, found.value().by(id)), found.version())) {
-        return id;
-      }
-    }
   }
 
   private static Use judge(Stored stored, String key, InetAddress from, Instant now) {
@@ -157,7 +153,7 @@ public final class Tokens {
       return new Use.Elsewhere(allowed);
     }
     return used
-        ? new Use.Again(stored.role(), Instant.parse(stored.usedAt()), stored.id())
+        ? new Use.Again(stored.role(), Instant.parse(stored.usedAt()), stored.usedBy())
         : new Use.Granted(stored.role());
   }
 
