@@ -185,7 +185,7 @@ final class Papers {
       Role role = Role.ADMINISTRATOR;
       authority.identity(role, id, List.of(), List.of(adminAddress)).write(file);
       boolean _ =
-          store.nodes().register(Nodes.Member.without(id, role.word(), clock.instant().toString()));
+          store.nodes().register(new Nodes.Member(id, role.word(), clock.instant().toString()));
     }
     addresses(adminAddress, store.coordinators().read());
     return file;

@@ -95,7 +95,7 @@ class StoreAccessTest {
               .create("s", new Tokens.Grant("node", Instant.now(), null), "me", Instant.now()));
       denied(() -> store.certificateRequests().all());
       denied(() -> store.audit().append(Instant.now(), "me", "was here"));
-      denied(() -> store.nodes().register(Nodes.Member.without("shadow", "node", "now")));
+      denied(() -> store.nodes().register(new Nodes.Member("shadow", "node", "now")));
       denied(store::prepare);
       denied(() -> store.coordinators().enter("reader", "here", "there"));
       denied(() -> store.ensemble().remove(1));

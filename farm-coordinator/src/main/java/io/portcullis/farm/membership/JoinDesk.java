@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +143,12 @@ public final class JoinDesk {
       String id =
           use instanceof Tokens.Use.Again again ? returning(again, role, who) : admit(role, who);
       String leaf = authority.issue(request.csr(), role, id, List.of());
-      store.audit().append(now, id, "joined as " + role.word());
+      if (use instanceof Tokens.Use.Again again) {
+        // Who was removed meanwhile would have a certificate that is younger than its removal.
+        String _ = returning(again, role, who);
+      }
+      String again = use instanceof Tokens.Use.Again ? " once more, by the same key" : "";
+      store.audit().append(now, id, "joined as " + role.word() + again);
       authorities.seen(role.word() + "/" + id, authority.certificate().getSubjectX500Principal());
       boolean keeper = !role.isPerson();
       return new Wire.JoinResponse(
@@ -263,37 +267,37 @@ public final class JoinDesk {
     }
   }
 
-  /// Who used its token before, and was cut off. Who was removed since then stays removed, and whoever has shown its identity already has kept
-  /// it: another machine with the same key is a copy, and no two machines are one member.
+  /// Who used its token before, and was cut off: the very member that it became. Who was removed since then stays removed, and whoever has
+  /// shown its identity already has kept it: another machine with the same key is a copy.
   private String returning(Tokens.Use.Again again, Role role, Applicant who)
       throws Declined, StoreException {
-    Optional<Nodes.Member> member = store.nodes().ofKey(role.word(), who.key);
-    if (member.isEmpty() || isRevoked(member.get())) {
-      throw removed(role, again.by(), "another certificate", who.now);
+    String id = again.by();
+    boolean entered =
+        store
+            .nodes()
+            .member(id)
+            .filter(one -> one.role().equals(role.word()))
+            .filter(one -> one.issued().equals(again.at().toString()))
+            .isPresent();
+    if (!entered || isRevoked(id, role.word(), again.at())) {
+      throw removed(role, id, "another certificate", who.now);
     }
-    if (isSeen(member.get())) {
-      Role _ = granted(new Tokens.Use.Used(again.at(), again.by()), who);
+    if (isSeen(id, role)) {
+      Role _ = granted(new Tokens.Use.Used(again.at(), id), who);
     }
-    return member.get().id();
+    return id;
   }
 
-  /// A newcomer, or a machine that was cut off and has another token now.
   private String admit(Role role, Applicant who) throws StoreException, Declined {
-    Optional<Nodes.Member> known = store.nodes().ofKey(role.word(), who.key);
-    if (known.isPresent() && !isRevoked(known.get()) && !isSeen(known.get())) {
-      Nodes.Member member = known.get();
-      Role _ = granted(store.tokens().use(who.secret, member, false, who.from, who.now), who);
-      return member.id();
-    }
     for (int namesake = 1; namesake <= MOST_NAMESAKES; namesake++) {
       String id =
           namesake == 1 ? who.wish : Names.nearest(shortened(who.wish) + "-" + namesake, who.wish);
-      Nodes.Member member = new Nodes.Member(id, role.word(), who.now.toString(), who.key);
+      Nodes.Member member = new Nodes.Member(id, role.word(), who.now.toString());
       // In the second of its removal, a new certificate could not be told from the old one.
       if (isRevoked(id, role.word(), who.now.truncatedTo(ChronoUnit.SECONDS))) {
         continue;
       }
-      Tokens.Use use = store.tokens().use(who.secret, member, true, who.from, who.now);
+      Tokens.Use use = store.tokens().use(who.secret, who.key, member, who.from, who.now);
       if (use instanceof Tokens.Use.Again again) {
         // The same machine was faster on another way.
         return returning(again, role, who);
@@ -310,14 +314,9 @@ public final class JoinDesk {
   }
 
   /// Whether the farm has met it under its identity.
-  private boolean isSeen(Nodes.Member member) throws StoreException {
-    return store.nodes().report(member.id()).isPresent()
-        || (member.role().equals(Role.COORDINATOR.word())
-            && store.coordinators().read().of(member.id()).isPresent());
-  }
-
-  private boolean isRevoked(Nodes.Member member) throws StoreException {
-    return isRevoked(member.id(), member.role(), Instant.parse(member.issued()));
+  private boolean isSeen(String id, Role role) throws StoreException {
+    return store.nodes().report(id).isPresent()
+        || (role == Role.COORDINATOR && store.coordinators().read().of(id).isPresent());
   }
 
   private boolean isRevoked(String id, String role, Instant issued) throws StoreException {

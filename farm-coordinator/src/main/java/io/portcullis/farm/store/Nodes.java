@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
-import org.jspecify.annotations.Nullable;
 
 /// Who belongs to the farm, and what the nodes that are alive say of themselves.
 public final class Nodes {
@@ -25,14 +24,7 @@ public final class Nodes {
   /// Somebody who was given an identity.
   ///
   /// @param issued ISO-8601
-  /// @param key it joined with, the SHA-256 of its SubjectPublicKeyInfo in hex; null for who needed no token, and from an older coordinator
-  public record Member(String id, String role, String issued, @Nullable String key) {
-
-    /// Somebody who needed no token.
-    public static Member without(String id, String role, String issued) {
-      return new Member(id, role, issued, null);
-    }
-  }
+  public record Member(String id, String role, String issued) {}
 
   /// Keeps this node's report in the farm until closed, through lost connections and sessions.
   ///
@@ -70,11 +62,8 @@ public final class Nodes {
     return members;
   }
 
-  /// Who joined with this key.
-  public Optional<Member> ofKey(String role, String key) throws StoreException {
-    return members().stream()
-        .filter(one -> one.role().equals(role) && key.equals(one.key()))
-        .findFirst();
+  public Optional<Member> member(String id) throws StoreException {
+    return znodes.read(paths.member(id), Member.class);
   }
 
   /// Forgets a member and its report.

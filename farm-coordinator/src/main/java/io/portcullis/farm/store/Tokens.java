@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.curator.framework.api.transaction.CuratorOp;
 import org.apache.curator.framework.api.transaction.CuratorTransactionResult;
@@ -44,6 +43,8 @@ public final class Tokens {
     record Used(Instant at, String by) implements Use {}
 
     /// It was used by the key that shows it once more: the answer was lost on the way, or before it was on the disk.
+    ///
+    /// @param at when, which is when the member `by` was entered
     record Again(String role, Instant at, String by) implements Use {}
 
     /// It is good, and was not used: the newcomer needs another name.
@@ -94,14 +95,13 @@ public final class Tokens {
     return stored.isEmpty() ? new Use.Unknown() : judge(stored.get(), key, from, now);
   }
 
-  /// Uses a token for `member`, who has its key. Of any number of callers with one token, at most one is granted: the mark is a versioned
-  /// write, and a newcomer becomes a member with it or not at all.
+  /// Uses a token for a newcomer. Of any number of callers with one token, at most one is granted: the mark is a versioned write, and
+  /// the newcomer becomes a member with it or not at all.
   ///
-  /// @param newcomer the farm does not know `member` yet
-  public Use use(
-      String secret, Nodes.Member member, boolean newcomer, InetAddress from, Instant now)
+  /// @param key of the newcomer, hex
+  /// @param newcomer issued `now`
+  public Use use(String secret, String key, Nodes.Member newcomer, InetAddress from, Instant now)
       throws StoreException {
-    String key = Objects.requireNonNull(member.key());
     String path = paths.token(hash(secret));
     Optional<Znodes.Versioned<Stored>> found = znodes.readVersioned(path, Stored.class);
     if (found.isEmpty()) {
@@ -112,9 +112,9 @@ public final class Tokens {
     if (!(use instanceof Use.Granted)) {
       return use;
     }
-    byte[] marked = Znodes.encode(path, stored.used(now, member.id(), key));
-    String place = paths.member(member.id());
-    byte[] entry = Znodes.encode(place, member);
+    byte[] marked = Znodes.encode(path, stored.used(now, newcomer.id(), key));
+    String place = paths.member(newcomer.id());
+    byte[] entry = Znodes.encode(place, newcomer);
     return znodes.run(
         path,
         client -> {
@@ -126,15 +126,17 @@ public final class Tokens {
                   .forPath(path, marked);
           try {
             List<CuratorTransactionResult> _ =
-                newcomer
-                    ? znodes.commit(
-                        client, mark, client.transactionOp().create().forPath(place, entry))
-                    : znodes.commit(client, mark);
+                znodes.commit(client, mark, client.transactionOp().create().forPath(place, entry));
             return use;
           } catch (KeeperException.NodeExistsException e) {
             return new Use.NameTaken();
           } catch (KeeperException.BadVersionException | KeeperException.NoNodeException e) {
-            return look(secret, key, from, now);
+            Use others = look(secret, key, from, now);
+            if (others instanceof Use.Granted) {
+              throw new StoreException(
+                  StoreException.Kind.BAD_DATA, "nobody can be entered at " + place, e);
+            }
+            return others;
           }
         });
   }
