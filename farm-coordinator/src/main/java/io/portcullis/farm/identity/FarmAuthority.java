@@ -263,11 +263,7 @@ public final class FarmAuthority {
   /// Whether [#issue] would certify this request, before anything is spent on it.
   ///
   /// @return the key it would certify, as the SHA-256 of its SubjectPublicKeyInfo in hex
-  public String check(String csrPem) throws InvalidRequest, GeneralSecurityException {
-    return keyOf(csrPem);
-  }
-
-  static String keyOf(String csrPem) throws InvalidRequest, GeneralSecurityException {
+  public static String keyOf(String csrPem) throws InvalidRequest, GeneralSecurityException {
     byte[] key = requestedKey(csrPem).getEncoded();
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));
   }

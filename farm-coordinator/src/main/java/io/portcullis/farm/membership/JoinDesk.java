@@ -137,7 +137,7 @@ public final class JoinDesk {
     String wish = Names.nearest(request.name(), "node");
     try {
       Applicant who =
-          new Applicant(request.secret(), authority.check(request.csr()), wish, from, now);
+          new Applicant(request.secret(), FarmAuthority.keyOf(request.csr()), wish, from, now);
       Tokens.Use use = store.tokens().look(who.secret, who.key, from, now);
       Role role = granted(use, who);
       String id =
