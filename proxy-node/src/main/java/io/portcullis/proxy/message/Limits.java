@@ -116,6 +116,9 @@ public final class Limits {
   /// working on it: a long poll is never asked twice.
   public static final Duration STALE_CONNECTION = Duration.ofSeconds(1);
 
+  /// Clients that are served before a loop looks again whether members have answered.
+  public static final int CLIENTS_A_TURN = 16;
+
   /// Connections the kernel may complete before we accept them.
   public static final int BACKLOG = 4096;
 }

@@ -9,7 +9,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -92,7 +91,7 @@ public enum Transport {
   private IoHandlerFactory handlers() {
     return switch (this) {
       case IO_URING -> IoUringIoHandler.newFactory(ring());
-      case EPOLL -> EpollIoHandler.newFactory();
+      case EPOLL -> MembersFirst.newFactory();
       case NIO -> NioIoHandler.newFactory();
     };
   }

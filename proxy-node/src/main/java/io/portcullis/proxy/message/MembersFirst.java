@@ -1,0 +1,116 @@
+package io.portcullis.proxy.message;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The order of a loop's work under load: what members answer at once, what clients ask in turn, a few at a time.
+///
+/// epoll tells who is ready in the order they became so. Taken in that order, a loop with hundreds of busy clients sends hundreds of requests before it
+/// looks at the first answer, so that each request finds its connections, the client's and the member's, long gone from the processor's caches. Members
+/// first, few exchanges are open at a time, on few connections to members, and those are warm. A client's wait is what it was, for the work is the same.
+final class MembersFirst implements IoHandler {
+  private final IoHandler epoll;
+  private final ArrayDeque<ClientSocket> waiting = new ArrayDeque<>();
+  private final Context context = new Context();
+
+  private MembersFirst(IoHandler epoll) {
+    this.epoll = epoll;
+  }
+
+  static IoHandlerFactory newFactory() {
+    IoHandlerFactory epoll = EpollIoHandler.newFactory();
+    return executor -> new MembersFirst(epoll.newHandler(executor));
+  }
+
+  /// Only a socket that was accepted has a peer already.
+  @Override
+  public IoRegistration register(IoHandle handle) throws Exception {
+    if (handle instanceof EpollIoHandle socket
+        && handle instanceof Channel.Unsafe channel
+        && channel.remoteAddress() != null) {
+      ClientSocket client = new ClientSocket(socket, channel, waiting);
+      client.registeredAs(epoll.register(client));
+      return client;
+    }
+    return epoll.register(handle);
+  }
+
+  @Override
+  public int run(IoHandlerContext loop) {
+    context.loop = loop;
+    int handled = epoll.run(context);
+    for (int turn = 0; turn < Limits.CLIENTS_A_TURN && !waiting.isEmpty(); turn++) {
+      waiting.removeFirst().takeTurn();
+      handled++;
+    }
+    return handled;
+  }
+
+  @Override
+  public void initialize() {
+    epoll.initialize();
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    epoll.prepareToDestroy();
+  }
+
+  @Override
+  public void destroy() {
+    epoll.destroy();
+  }
+
+  @Override
+  public void wakeup() {
+    epoll.wakeup();
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> type) {
+    return epoll.isCompatible(type);
+  }
+
+  /// The loop's, but it does not sleep while a client waits for its turn.
+  private final class Context implements IoHandlerContext {
+    private @Nullable IoHandlerContext loop;
+
+    private IoHandlerContext loop() {
+      return Objects.requireNonNull(loop);
+    }
+
+    @Override
+    public boolean canBlock() {
+      return waiting.isEmpty() && loop().canBlock();
+    }
+
+    @Override
+    public long delayNanos(long now) {
+      return loop().delayNanos(now);
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return loop().deadlineNanos();
+    }
+
+    @Override
+    public void reportActiveIoTime(long nanos) {
+      loop().reportActiveIoTime(nanos);
+    }
+
+    @Override
+    public boolean shouldReportActiveIoTime() {
+      return loop().shouldReportActiveIoTime();
+    }
+  }
+}
