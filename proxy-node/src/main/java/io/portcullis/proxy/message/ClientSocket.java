@@ -50,8 +50,12 @@ final class ClientSocket implements EpollIoHandle, IoRegistration {
     if (before == null) {
       event = more;
       waiting.addLast(this);
-    } else if (!before.ops().contains(more.ops())) {
-      event = new Event(before.ops().with(more.ops()));
+      return;
+    }
+    // EpollIoOps.with adds nothing to one that overlaps.
+    int all = before.ops().value() | more.ops().value();
+    if (all != before.ops().value()) {
+      event = new Event(EpollIoOps.valueOf(all));
     }
   }
 
@@ -67,9 +71,15 @@ final class ClientSocket implements EpollIoHandle, IoRegistration {
       now = new Event(now.ops().without(EpollIoOps.EPOLLIN));
     }
     socket.handle(this, now);
-    if (isValid() && reads() && mayHaveLeftBytes()) {
+    if (wasRead(now) && isValid() && reads() && mayHaveLeftBytes()) {
       enqueue(READABLE);
     }
+  }
+
+  private static boolean wasRead(EpollIoEvent event) {
+    return event.ops().contains(EpollIoOps.EPOLLIN)
+        || event.ops().contains(EpollIoOps.EPOLLERR)
+        || event.ops().contains(EpollIoOps.EPOLLRDHUP);
   }
 
   private boolean reads() {

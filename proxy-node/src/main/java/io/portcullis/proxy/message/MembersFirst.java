@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// epoll tells who is ready in the order they became so. Taken in that order, a loop with hundreds of busy clients sends hundreds of requests before it
 /// looks at the first answer, so that each request finds its connections, the client's and the member's, long gone from the processor's caches. Members
-/// first, few exchanges are open at a time, on few connections to members, and those are warm. A client's wait is what it was, for the work is the same.
+/// first, few exchanges are open at a time, on few connections to members, and those are warm.
+///
+/// Where members stream and clients only ask, clients have a share of the turn that grows with the number of members, so that they wait for a few of a
+/// loop's turns at most.
 final class MembersFirst implements IoHandler {
   private final IoHandler epoll;
   private final ArrayDeque<ClientSocket> waiting = new ArrayDeque<>();
@@ -34,25 +37,28 @@ final class MembersFirst implements IoHandler {
   /// Only a socket that was accepted has a peer already.
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    if (handle instanceof EpollIoHandle socket
-        && handle instanceof Channel.Unsafe channel
-        && channel.remoteAddress() != null) {
+    GuardedSocket socket = new GuardedSocket((EpollIoHandle) handle);
+    if (handle instanceof Channel.Unsafe channel && channel.remoteAddress() != null) {
       ClientSocket client = new ClientSocket(socket, channel, waiting);
       client.registeredAs(epoll.register(client));
       return client;
     }
-    return epoll.register(handle);
+    return epoll.register(socket);
   }
 
   @Override
   public int run(IoHandlerContext loop) {
     context.loop = loop;
+    int before = waiting.size();
     int handled = epoll.run(context);
-    for (int turn = 0; turn < Limits.CLIENTS_A_TURN && !waiting.isEmpty(); turn++) {
+    int members = handled - (waiting.size() - before);
+    int clients =
+        Math.min(
+            waiting.size(), Math.max(members / Limits.MEMBERS_TO_A_CLIENT, Limits.CLIENTS_A_TURN));
+    for (int turn = 0; turn < clients; turn++) {
       waiting.removeFirst().takeTurn();
-      handled++;
     }
-    return handled;
+    return members + clients;
   }
 
   @Override
