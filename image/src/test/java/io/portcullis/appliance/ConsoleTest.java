@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The console's screen: the real script, with a `systemctl` that only writes down what it is asked.
+/// The console's screen: the real script, with a `systemctl` that only writes down that it is asked to power off.
 class ConsoleTest {
   private static final Path CONSOLE = Path.of("tree/usr/lib/portcullis/console").toAbsolutePath();
 
@@ -20,7 +20,8 @@ class ConsoleTest {
     Files.createDirectories(directory.resolve("run/portcullis"));
     Path systemctl = Files.createDirectories(directory.resolve("bin")).resolve("systemctl");
     Files.writeString(
-        systemctl, "#!/bin/sh\nprintf '%%s\\n' \"$*\" >>%s/asked\n".formatted(directory));
+        systemctl,
+        "#!/bin/sh\n[ \"$1\" != poweroff ] || echo poweroff >>%s/asked\n".formatted(directory));
     Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

@@ -121,10 +121,7 @@ public final class AccessLog implements Observer, AutoCloseable {
       if (last) {
         return;
       }
-      if (reopen) {
-        reopen = false;
-        reopenFile();
-      }
+      reopenIfAsked();
       LockSupport.parkNanos(NAP_NANOS);
     }
   }
@@ -136,6 +133,8 @@ public final class AccessLog implements Observer, AutoCloseable {
       letPast();
       if (lines.length() >= FLUSH_BYTES) {
         flush();
+        // Under load the queue may not be empty for hours.
+        reopenIfAsked();
       }
     }
   }
@@ -194,7 +193,11 @@ public final class AccessLog implements Observer, AutoCloseable {
     }
   }
 
-  private void reopenFile() {
+  private void reopenIfAsked() {
+    if (!reopen) {
+      return;
+    }
+    reopen = false;
     try {
       openFile();
       broken = false;

@@ -23,11 +23,13 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,7 @@ final class HeldLoop implements AutoCloseable {
   final List<Socket> clients = new ArrayList<>();
 
   /// Those who were read, in that order.
-  final List<Side> order = new CopyOnWriteArrayList<>();
+  final List<Side> order = Collections.synchronizedList(new ArrayList<>());
 
   final List<Side> accepted = new CopyOnWriteArrayList<>();
   final ServerSocket member;
@@ -154,15 +156,17 @@ final class HeldLoop implements AutoCloseable {
   }
 
   void allClientsSend(byte[] bytes) throws IOException {
-    for (int i = 0; i < clients.size(); i++) {
-      clients.get(i).getOutputStream().write(bytes);
-      KernelsView.arrived(accepted.get(i).channel());
+    for (Socket client : clients) {
+      client.getOutputStream().write(bytes);
     }
+    KernelsView.arrived(accepted.stream().map(Side::channel).toList());
   }
 
   /// Nothing waits that nobody takes: the loop's thread is in the kernel's hands (proc(5), /proc/pid/task/tid/stat).
   void sleeps() throws Exception {
-    Path thread = loop.submit(() -> Files.readSymbolicLink(Path.of("/proc/thread-self"))).get();
+    Path thread =
+        loop.submit(() -> Files.readSymbolicLink(Path.of("/proc/thread-self")))
+            .get(30, TimeUnit.SECONDS);
     eventually(
         "the loop sleeps",
         () ->
@@ -196,8 +200,9 @@ final class HeldLoop implements AutoCloseable {
 
   /// When the first client is read.
   Consumer<Side> then(Meanwhile action) {
-    return side -> {
-      if (side == accepted.getFirst()) {
+    AtomicBoolean done = new AtomicBoolean();
+    return _ -> {
+      if (!done.getAndSet(true)) {
         try {
           action.run();
         } catch (IOException e) {

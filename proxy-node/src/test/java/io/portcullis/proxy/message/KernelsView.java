@@ -9,35 +9,58 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the kernel knows of a connection (proc(5)): tests wait until bytes have come, though nobody has read them.
 final class KernelsView {
   private KernelsView() {}
 
-  /// Waits until the kernel has bytes for this socket.
-  static void arrived(Channel channel) {
+  /// Waits until the kernel has bytes for all these sockets.
+  static void arrived(List<Channel> channels) {
     eventually(
-        "bytes for " + channel,
-        () -> kernelsView(channel).stream().anyMatch(fields -> !fields[4].endsWith(":00000000")));
+        "bytes for " + channels,
+        () -> {
+          Map<String, String[]> view = view();
+          return channels.stream()
+              .map(channel -> view.get(pair(channel)))
+              .allMatch(fields -> fields != null && !fields[4].endsWith(":00000000"));
+        });
   }
 
-  /// Waits until the kernel has seen the other side's end, or its reset.
+  /// Waits until the kernel has seen the other side's end, or its reset: no line is left then.
   static void ended(Channel channel) {
     eventually(
         "the end of " + channel,
-        () -> kernelsView(channel).stream().noneMatch(fields -> fields[3].equals("01")));
+        () -> {
+          String[] fields = view().get(pair(channel));
+          return fields == null || !fields[3].equals("01");
+        });
   }
 
-  /// Its line of /proc/net/tcp, cut into fields; none when it was reset.
-  private static List<String[]> kernelsView(Channel channel) {
-    String local = ":%04X".formatted(((InetSocketAddress) channel.localAddress()).getPort());
-    String remote = ":%04X".formatted(((InetSocketAddress) channel.remoteAddress()).getPort());
+  private static String pair(Channel channel) {
+    return ":%04X :%04X"
+        .formatted(
+            ((InetSocketAddress) channel.localAddress()).getPort(),
+            ((InetSocketAddress) channel.remoteAddress()).getPort());
+  }
+
+  /// The lines of /proc/net/tcp, cut into fields, by the ports on this side and the other.
+  private static Map<String, String[]> view() {
     return Stream.of("tcp", "tcp6")
         .flatMap(table -> read(Path.of("/proc/net", table)).stream())
         .map(line -> line.strip().split("\\s+"))
-        .filter(fields -> fields[1].endsWith(local) && fields[2].endsWith(remote))
-        .toList();
+        .collect(
+            Collectors.toMap(
+                fields -> port(fields[1]) + " " + port(fields[2]),
+                fields -> fields,
+                (one, _) -> one));
+  }
+
+  /// With its colon; nothing in the line of titles.
+  private static String port(String address) {
+    return address.substring(Math.max(0, address.indexOf(':')));
   }
 
   static List<String> read(Path file) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,34 @@ class LogWriterTest {
       log.ended(record("/after"));
       eventually("the next line", () -> content(file).contains("/after"));
       assertThat(Files.readString(moved)).doesNotContain("/after");
+    }
+  }
+
+  /// The queue is never empty while somebody puts in more than the writer can take out.
+  @Test
+  void movedFileIsLeftAloneInTheMiddleOfALoad() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    AccessRecord one = record("/again");
+    try (AccessLog log = open(false, 1L << 40, 1)) {
+      Runnable load =
+          () -> {
+            while (!enough.get()) {
+              log.ended(one);
+            }
+          };
+      List<Thread> loads =
+          List.of(Thread.ofPlatform().start(load), Thread.ofPlatform().start(load));
+      try {
+        eventually("more than it can take", () -> log.overflowed() > 0);
+        Files.move(file, directory.resolve("moved"));
+        log.reopen();
+        eventually("a new file", () -> Files.exists(file));
+      } finally {
+        enough.set(true);
+        for (Thread each : loads) {
+          each.join();
+        }
+      }
     }
   }
 
