@@ -260,9 +260,9 @@ public final class FarmAuthority {
     return Pem.of("CERTIFICATE", leaf.getEncoded());
   }
 
-  /// Whether [#issue] would certify this request, before anything is spent on it.
+  /// The key that [#issue] would certify, so that a request it would refuse is refused before anything is spent on it.
   ///
-  /// @return the key it would certify, as the SHA-256 of its SubjectPublicKeyInfo in hex
+  /// @return the SHA-256 of its SubjectPublicKeyInfo, in hex
   public static String keyOf(String csrPem) throws InvalidRequest, GeneralSecurityException {
     byte[] key = requestedKey(csrPem).getEncoded();
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key));

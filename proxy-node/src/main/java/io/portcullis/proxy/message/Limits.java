@@ -116,10 +116,11 @@ public final class Limits {
   /// working on it: a long poll is never asked twice.
   public static final Duration STALE_CONNECTION = Duration.ofSeconds(1);
 
-  /// Clients that are served before a loop looks again whether members have answered, and for how many of those that had there is one more. As
-  /// many clients as members would keep hundreds of exchanges open once they are.
+  /// Clients that are served before a loop looks again whether members have answered.
   public static final int CLIENTS_A_TURN = 16;
 
+  /// Beside many members that have something in one turn, a client for every so many of them, if that is more. As many clients as members would
+  /// keep hundreds of exchanges open once they are.
   public static final int MEMBERS_TO_A_CLIENT = 4;
 
   /// Connections the kernel may complete before we accept them.
