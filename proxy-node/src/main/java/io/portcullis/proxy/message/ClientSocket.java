@@ -7,7 +7,6 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.unix.FileDescriptor;
 import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It is registered edge-triggered (epoll(7)), so that epoll does not tell the same again in each turn it waits. Netty expects the other kind and stops
 /// reading after some messages: a read that filled its buffer may have left bytes that epoll tells nobody of, and takes another turn.
-final class ClientSocket implements EpollIoHandle, IoRegistration {
+final class ClientSocket extends GuardedSocket implements IoRegistration {
   private static final EpollIoEvent READABLE = new Event(EpollIoOps.EPOLLIN);
 
-  private final EpollIoHandle socket;
   private final Channel.Unsafe channel;
   private final Deque<ClientSocket> waiting;
   private @Nullable IoRegistration registration;
@@ -31,7 +29,7 @@ final class ClientSocket implements EpollIoHandle, IoRegistration {
   /// @param channel the same object as the socket
   /// @param waiting those whose turn comes
   ClientSocket(EpollIoHandle socket, Channel.Unsafe channel, Deque<ClientSocket> waiting) {
-    this.socket = socket;
+    super(socket);
     this.channel = channel;
     this.waiting = waiting;
   }
@@ -70,7 +68,7 @@ final class ClientSocket implements EpollIoHandle, IoRegistration {
       // Reading stopped while it waited; epoll tells again when it goes on.
       now = new Event(now.ops().without(EpollIoOps.EPOLLIN));
     }
-    socket.handle(this, now);
+    super.handle(this, now);
     if (wasRead(now) && isValid() && reads() && mayHaveLeftBytes()) {
       enqueue(READABLE);
     }
@@ -115,25 +113,5 @@ final class ClientSocket implements EpollIoHandle, IoRegistration {
   @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
   public <T> T attachment() {
     return registration().attachment();
-  }
-
-  @Override
-  public FileDescriptor fd() {
-    return socket.fd();
-  }
-
-  @Override
-  public void registered() {
-    socket.registered();
-  }
-
-  @Override
-  public void unregistered() {
-    socket.unregistered();
-  }
-
-  @Override
-  public void close() {
-    channel.close(channel.voidPromise());
   }
 }

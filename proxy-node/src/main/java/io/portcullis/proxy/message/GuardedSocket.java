@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /// A socket whose fault stays its own: it is closed. Otherwise an exception ended what epoll told in the same breath about other sockets, which for
 /// edge-triggered ones is never told again, or the loop itself.
-final class GuardedSocket implements EpollIoHandle {
+class GuardedSocket implements EpollIoHandle {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedSocket.class);
 
   private final EpollIoHandle socket;

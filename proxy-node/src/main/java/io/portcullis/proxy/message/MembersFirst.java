@@ -37,13 +37,13 @@ final class MembersFirst implements IoHandler {
   /// Only a socket that was accepted has a peer already.
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    GuardedSocket socket = new GuardedSocket((EpollIoHandle) handle);
+    EpollIoHandle socket = (EpollIoHandle) handle;
     if (handle instanceof Channel.Unsafe channel && channel.remoteAddress() != null) {
       ClientSocket client = new ClientSocket(socket, channel, waiting);
       client.registeredAs(epoll.register(client));
       return client;
     }
-    return epoll.register(socket);
+    return epoll.register(new GuardedSocket(socket));
   }
 
   @Override
