@@ -72,9 +72,12 @@ public final class Listeners {
           after.put(wanted.name(), kept);
           continue;
         }
+        // Not the listener itself: its door would keep this snapshot, and the keys in it, for as
+        // long as it is open.
+        String name = wanted.name();
         try {
           BoundListener fresh =
-              binder.bind(wanted, before.values(), channel -> dress(channel, wanted.name()));
+              binder.bind(wanted, before.values(), channel -> dress(channel, name));
           added.add(fresh);
           after.put(wanted.name(), fresh);
         } catch (ListenerRefused refused) {

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
@@ -14,22 +15,31 @@ public final class MemberTls {
 
   private MemberTls() {}
 
+  /// @return counted; whoever asked releases it
   public static SSLEngine newEngine(MemberPool pool, Member member, ByteBufAllocator allocator) {
     SslContext context = pool.upstreamTls();
     if (context == null) {
       throw new IllegalStateException("pool " + pool.name() + " has no TLS settings");
     }
     String name = pool.tlsNameOf(member);
+    // A name that Java does not take is found out before there is an engine to release.
+    List<SNIServerName> serverNames = serverNames(name);
     SSLEngine engine = context.newEngine(allocator, name, sessionPort(member));
     SSLParameters parameters = engine.getSSLParameters();
     // The name or the address must be in the certificate's subjectAltName (RFC 9525 §6).
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    // RFC 6066 §3: an address literal is never sent as a server name.
-    if (!NetUtil.isValidIpV4Address(name) && !NetUtil.isValidIpV6Address(name)) {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
+    if (!serverNames.isEmpty()) {
+      parameters.setServerNames(serverNames);
     }
     engine.setSSLParameters(parameters);
     return engine;
+  }
+
+  /// RFC 6066 §3: an address literal is never sent as a server name.
+  private static List<SNIServerName> serverNames(String name) {
+    return NetUtil.isValidIpV4Address(name) || NetUtil.isValidIpV6Address(name)
+        ? List.of()
+        : List.of(new SNIHostName(name));
   }
 
   /// Sessions are kept by name and port. Members of a pool share both, and a session of one is nothing to the others: so that each
