@@ -240,10 +240,11 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
 
   private void succeed(ChannelHandlerContext ctx, Session agreed) {
     over = true;
-    succeeded = true;
     ByteBuf early = in;
     in = Unpooled.EMPTY_BUFFER;
     Records records = new Records(engine, agreed);
+    // From here on the engine is theirs to release.
+    succeeded = true;
     ctx.pipeline().replace(this, Records.class.getName(), records);
     ChannelHandlerContext theirs = ctx.pipeline().context(records);
     theirs.fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
@@ -321,10 +322,13 @@ public final class Handshake extends ChannelDuplexHandler implements Watched {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    Loop.of(ctx.channel().eventLoop()).unwatch(this);
-    in.release();
-    if (!succeeded) {
-      engine.release();
+    try {
+      Loop.of(ctx.channel().eventLoop()).unwatch(this);
+      in.release();
+    } finally {
+      if (!succeeded) {
+        engine.release();
+      }
     }
   }
 }

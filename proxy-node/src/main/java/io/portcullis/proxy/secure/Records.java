@@ -381,9 +381,12 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    failUnsaid();
-    ssl = 0;
-    bio = 0;
-    engine.release();
+    try {
+      failUnsaid();
+    } finally {
+      ssl = 0;
+      bio = 0;
+      engine.release();
+    }
   }
 }

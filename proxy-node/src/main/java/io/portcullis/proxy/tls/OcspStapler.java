@@ -151,6 +151,10 @@ public final class OcspStapler implements AutoCloseable {
     turn.failures++;
     turn.due =
         now.plus(span(Limits.OCSP_SHORTEST_SPAN.multipliedBy(1L << Math.min(turn.failures, 10))));
+    if (now.isBefore(turn.until) && turn.until.isBefore(turn.due)) {
+      // Some clients take an answer that has expired for a fault of the certificate.
+      turn.due = turn.until;
+    }
     LOG.warn(
         "no OCSP staple for {} from {}: {}; asking again at {}",
         turn.subject.leaf().getSubjectX500Principal(),

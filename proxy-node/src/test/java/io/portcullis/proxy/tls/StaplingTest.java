@@ -1,5 +1,6 @@
 package io.portcullis.proxy.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,9 @@ import io.portcullis.proxy.TestAuthority;
 import io.portcullis.proxy.snapshot.ServerIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,12 +24,17 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Stapling with a real responder, `openssl ocsp`.
@@ -156,6 +165,74 @@ class StaplingTest {
       stapler.follow(node.current.current());
       Eventually.eventually("it was asked", () -> asked.get() == 1);
       assertThat(ask("-tls1_3")).contains("no response sent").contains("Cipher is TLS_AES");
+    }
+  }
+
+  @Test
+  void anAnswerIsNotShownAnyMoreWhenItHasExpired() throws Exception {
+    int port = FreePort.one();
+    TestAuthority.Issued issued = issued(port);
+    AtomicInteger asked = new AtomicInteger();
+    Instant begin = Instant.now();
+    AtomicReference<Instant> time = new AtomicReference<>(begin);
+    OcspResponder http = OcspResponder.overHttp();
+    OcspResponder once =
+        (where, question) -> {
+          if (asked.incrementAndGet() > 1) {
+            throw new IOException("refused");
+          }
+          return http.ask(where, question);
+        };
+    InstantSource clock = time::get;
+    try (Peer _ = responder(port, issued, "V");
+        OcspStapler stapler = new OcspStapler(clock.withZone(ZoneOffset.UTC), once)) {
+      node.publish(TlsVersion.TLSv1_2, Map.of("web", issued));
+      stapler.follow(node.current.current());
+      Eventually.eventually("a staple is there", this::hasStaple);
+      int tries = 1;
+      // It is good for an hour; asked for anew after half of it, then two, four and eight minutes
+      // later.
+      for (int minute : new int[] {31, 33, 37, 45}) {
+        time.set(begin.plus(Duration.ofMinutes(minute)));
+        stapler.follow(node.current.current());
+        int now = ++tries;
+        Eventually.eventually("it is asked again", () -> asked.get() == now);
+        assertThat(hasStaple()).isTrue();
+      }
+      time.set(begin.plus(Duration.ofMinutes(60)).plusSeconds(30));
+      Eventually.eventually(
+          "the answer is not shown",
+          () -> {
+            stapler.follow(node.current.current());
+            return !hasStaple();
+          });
+    }
+  }
+
+  /// Its thread would be stuck, and with it the certificates of every later publish.
+  @Test
+  @Timeout(60)
+  void aResponderThatStopsInTheMiddleOfItsAnswerIsGivenUp() throws Exception {
+    try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Socket> held = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              Socket client = door.accept();
+              client
+                  .getOutputStream()
+                  .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".getBytes(US_ASCII));
+              held.complete(client);
+            } catch (IOException e) {
+              held.completeExceptionally(e);
+            }
+          });
+      URI there = URI.create("http://127.0.0.1:" + door.getLocalPort());
+      OcspResponder responder = OcspResponder.overHttp(Duration.ofMillis(500));
+      assertThatThrownBy(() -> responder.ask(there, new byte[] {1}))
+          .isInstanceOf(IOException.class)
+          .hasMessage("it did not answer within 500 ms");
+      held.get().close();
     }
   }
 
