@@ -47,8 +47,8 @@ public final class Train implements Callable<Integer> {
   private static final List<Exercise> EXERCISES =
       List.of(
           new Exercise("small", 3000, 64, 60_000),
-          new Exercise("tls-full", 150, 16, 1_500),
-          new Exercise("tls-resumed", 150, 16, 1_500),
+          new Exercise("tls-full", 600, 32, 16_000),
+          new Exercise("tls-resumed", 600, 32, 16_000),
           new Exercise("sign-in", 20, 16, 300),
           new Exercise("content", 4, 8, 20),
           new Exercise("address-book", 10, 8, 40));
