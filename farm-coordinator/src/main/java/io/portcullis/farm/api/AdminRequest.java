@@ -1,18 +1,18 @@
 package io.portcullis.farm.api;
 
-import com.sun.net.httpserver.HttpsExchange;
 import io.portcullis.farm.api.wire.WireJson;
-import io.portcullis.farm.identity.FarmTrust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One request: who asks, for what, with a body read on demand and never beyond its bound.
+/// One request: who asks, for what, with a body that is whole.
 ///
 /// @param from where the connection comes from
 /// @param path decoded segments after `/v1`
@@ -31,9 +31,12 @@ record AdminRequest(
 
   private static final int MAX_SEGMENTS = 4;
 
-  /// @param trust whose certificates count now; TLS asked when the connection was made
-  static AdminRequest of(HttpsExchange exchange, FarmTrust trust) throws Refusal {
-    String raw = exchange.getRequestURI().getRawPath();
+  /// @param target as it came: a path with or without a query
+  static AdminRequest of(
+      String method, String target, Optional<Caller> caller, InetAddress from, InputStream body)
+      throws Refusal {
+    URI uri = parsed(target);
+    String raw = uri.getRawPath();
     String[] segments = raw == null ? new String[0] : raw.split("/", MAX_SEGMENTS + 2);
     if (segments.length < 3 || segments.length > MAX_SEGMENTS || !segments[1].equals("v1")) {
       throw notFound();
@@ -42,14 +45,16 @@ record AdminRequest(
     for (int i = 2; i < segments.length; i++) {
       path.add(decoded(segments[i]));
     }
-    String query = exchange.getRequestURI().getRawQuery();
-    return new AdminRequest(
-        Caller.of(exchange, trust),
-        exchange.getRemoteAddress().getAddress(),
-        exchange.getRequestMethod(),
-        path,
-        query == null ? "" : query,
-        exchange.getRequestBody());
+    String query = uri.getRawQuery();
+    return new AdminRequest(caller, from, method, path, query == null ? "" : query, body);
+  }
+
+  private static URI parsed(String target) throws Refusal {
+    try {
+      return new URI(target);
+    } catch (URISyntaxException e) {
+      throw notFound();
+    }
   }
 
   static Refusal notFound() {
@@ -68,12 +73,16 @@ record AdminRequest(
   <T> T read(Class<T> type, int maxBytes) throws Refusal, IOException {
     byte[] bytes = body.readNBytes(maxBytes + 1);
     if (bytes.length > maxBytes) {
-      throw new Refusal(
-          413,
-          "the request is larger than %d KB".formatted(maxBytes >> 10),
-          "split the document, or send fewer files with it");
+      throw tooLarge(maxBytes);
     }
     return WireJson.read(bytes, type);
+  }
+
+  static Refusal tooLarge(int maxBytes) {
+    return new Refusal(
+        413,
+        "the request is larger than %d KB".formatted(maxBytes >> 10),
+        "split the document, or send fewer files with it");
   }
 
   boolean flag(String name) {

@@ -1,6 +1,5 @@
 package io.portcullis.farm.api;
 
-import com.sun.net.httpserver.HttpsExchange;
 import io.portcullis.farm.identity.FarmTrust;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
@@ -9,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
 
 /// Who asks, by the certificate that TLS verified against the farm CA.
@@ -24,9 +24,9 @@ record Caller(String id, Role role, Instant issued, X500Principal authority) {
   /// Empty for a client without a certificate.
   ///
   /// @throws Refusal if the certificate is of a CA that is not the farm's any more
-  static Optional<Caller> of(HttpsExchange exchange, FarmTrust trust) throws Refusal {
+  static Optional<Caller> of(SSLSession session, FarmTrust trust) throws Refusal {
     try {
-      Certificate[] chain = exchange.getSSLSession().getPeerCertificates();
+      Certificate[] chain = session.getPeerCertificates();
       X509Certificate leaf = (X509Certificate) chain[0];
       if (!trust.issued(leaf)) {
         throw new Refusal(

@@ -1,5 +1,6 @@
 package io.portcullis.farm.membership;
 
+import io.portcullis.farm.api.wire.BoundedCall;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.IdentityFile;
@@ -74,14 +75,15 @@ record CoordinatorCall(IdentityFile identity, Collection<String> coordinators) {
             .sslContext(identity.sslContext(Set.of("coordinator")))
             .build()) {
       HttpResponse<byte[]> answer =
-          http.send(
+          BoundedCall.send(
+              http,
               HttpRequest.newBuilder(URI.create("https://" + coordinator + path))
                   .timeout(ANSWER)
                   .header("Content-Type", "application/json")
                   .POST(HttpRequest.BodyPublishers.ofByteArray(WireJson.write(request)))
                   .build(),
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+              MAX_ANSWER_BYTES,
+              ANSWER);
       if (answer.statusCode() == 200) {
         return WireJson.read(answer.body(), type);
       }

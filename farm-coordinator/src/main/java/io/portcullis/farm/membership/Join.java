@@ -1,5 +1,6 @@
 package io.portcullis.farm.membership;
 
+import io.portcullis.farm.api.wire.BoundedCall;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
 import io.portcullis.farm.identity.Certificates;
@@ -230,14 +231,15 @@ public final class Join {
             .sslContext(tls)
             .build()) {
       HttpResponse<byte[]> answer =
-          http.send(
+          BoundedCall.send(
+              http,
               HttpRequest.newBuilder(address(token))
                   .timeout(ANSWER)
                   .header("Content-Type", "application/json")
                   .POST(HttpRequest.BodyPublishers.ofByteArray(WireJson.write(request)))
                   .build(),
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+              MAX_ANSWER_BYTES,
+              ANSWER);
       if (answer.statusCode() == 200) {
         return WireJson.read(answer.body(), Wire.JoinResponse.class);
       }

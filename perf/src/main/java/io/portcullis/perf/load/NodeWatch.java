@@ -1,10 +1,12 @@
 package io.portcullis.perf.load;
 
+import io.portcullis.farm.api.wire.BoundedCall;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ final class NodeWatch implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int MAX_NODES = 16;
+  private static final long MAX_PAGE_BYTES = 4L << 20;
   private static final String CPU = "process_cpu_seconds_total";
   private static final String GC = "jvm_gc_collection_seconds_sum";
 
@@ -83,13 +86,13 @@ final class NodeWatch implements AutoCloseable {
 
   private Reading read(URI url, long start) throws InterruptedException {
     try {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(url).timeout(LIMIT).build(),
-              HttpResponse.BodyHandlers.ofString());
-      double cpu = sum(answer.body(), CPU);
+      HttpResponse<byte[]> answer =
+          BoundedCall.send(
+              client, HttpRequest.newBuilder(url).timeout(LIMIT).build(), MAX_PAGE_BYTES, LIMIT);
+      String page = new String(answer.body(), StandardCharsets.UTF_8);
+      double cpu = sum(page, CPU);
       if (answer.statusCode() == 200 && cpu > 0) {
-        return new Reading((System.nanoTime() - start) / 1e9, cpu, sum(answer.body(), GC));
+        return new Reading((System.nanoTime() - start) / 1e9, cpu, sum(page, GC));
       }
     } catch (IOException e) {
       // A gap in the chart says it.

@@ -43,6 +43,25 @@ public final class AdminListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminListener.class);
   private static final int BACKLOG = 32;
 
+  /// Scrapers, load balancers' probes and a few people; what is more is closed at once, so that it takes no files from the clients.
+  static final int MAX_CONNECTIONS = 256;
+
+  private static final int MAX_REQUEST_SECONDS = 30;
+  private static final int MAX_ANSWER_SECONDS = 60;
+
+  static {
+    // The JDK's server knows these limits as system properties only, read at its first use.
+    limit("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+    limit("sun.net.httpserver.maxReqTime", MAX_REQUEST_SECONDS);
+    limit("sun.net.httpserver.maxRspTime", MAX_ANSWER_SECONDS);
+  }
+
+  private static void limit(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(value));
+    }
+  }
+
   /// Questions are short.
   private static final int QUERY_LETTERS = 8 * 1024;
 

@@ -2,6 +2,7 @@ package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
 import io.portcullis.farm.api.wire.Backups;
+import io.portcullis.farm.api.wire.BoundedCall;
 import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
@@ -14,7 +15,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,16 +41,21 @@ public final class AdminClient implements AutoCloseable {
   /// A large document is compiled and written to an ensemble within seconds; past this nobody is working on it.
   public static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
+  /// From the head of an answer to its end: the largest over a slow line.
+  private static final Duration REST_TIMEOUT = Duration.ofMinutes(2);
+
   /// ZooKeeper keeps a document under 1 MB compressed; the status of hundreds of nodes stays below this too.
   public static final long MAX_ANSWER_BYTES = 16L << 20;
 
   private final IdentityFile identity;
   private final HttpClient http;
+  private final Duration rest;
   private volatile boolean renewalDue;
 
-  private AdminClient(IdentityFile identity, HttpClient http) {
+  private AdminClient(IdentityFile identity, HttpClient http, Duration rest) {
     this.identity = identity;
     this.http = http;
+    this.rest = rest;
   }
 
   /// @throws AdminException if the file is missing, unreadable or garbled, saying how to get one
@@ -81,6 +86,11 @@ public final class AdminClient implements AutoCloseable {
   }
 
   public static AdminClient of(IdentityFile identity) throws AdminException {
+    return of(identity, REST_TIMEOUT);
+  }
+
+  /// @param rest from the head of an answer to its end
+  static AdminClient of(IdentityFile identity, Duration rest) throws AdminException {
     try {
       requireCurrent(identity.certificate());
       return new AdminClient(
@@ -90,7 +100,8 @@ public final class AdminClient implements AutoCloseable {
               .connectTimeout(CONNECT_TIMEOUT)
               .followRedirects(HttpClient.Redirect.NEVER)
               .sslContext(identity.sslContext(Set.of("coordinator")))
-              .build());
+              .build(),
+          rest);
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw new AdminException(
           Reason.IDENTITY,
@@ -275,9 +286,8 @@ public final class AdminClient implements AutoCloseable {
     for (String address : identity.coordinators()) {
       try {
         HttpResponse<byte[]> response =
-            http.send(
-                request(address, method, path, body, patience),
-                BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+            BoundedCall.send(
+                http, request(address, method, path, body, patience), MAX_ANSWER_BYTES, rest);
         note(response);
         return Answers.accepted(response.statusCode(), response.body(), address);
       } catch (InterruptedException e) {

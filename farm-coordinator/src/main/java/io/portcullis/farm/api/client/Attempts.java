@@ -1,6 +1,7 @@
 package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
+import io.portcullis.farm.api.wire.BoundedCall;
 import io.portcullis.farm.identity.IdentityFile;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -38,6 +39,7 @@ final class Attempts {
     return switch (failure) {
       case HttpConnectTimeoutException _ ->
           "no answer within " + AdminClient.CONNECT_TIMEOUT.toSeconds() + " s";
+      case BoundedCall.Unfinished slow -> String.valueOf(slow.getMessage());
       case HttpTimeoutException _ ->
           "connected, but no answer within " + AdminClient.ANSWER_TIMEOUT.toSeconds() + " s";
       case ConnectException _ -> "connection refused";

@@ -28,12 +28,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Against real TLS servers with certificates of real farm authorities.
@@ -228,6 +230,47 @@ class AdminClientTest {
     try (AdminClient client = client(Role.OPERATOR, address)) {
       assertThat(failure(client::status)).isNotNull();
     }
+  }
+
+  /// The time of Java's HTTP client ends with the head of the answer.
+  @Test
+  @Timeout(60)
+  void aCoordinatorThatStopsInTheMiddleOfItsAnswerIsGivenUp() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    IdentityFile jane =
+        farm.identity(
+            Role.OPERATOR,
+            "jane",
+            List.of(),
+            List.of(coordinator(stoppingUntil(over)), coordinator(answering(200, STATUS))));
+    IdentityFile joe =
+        farm.identity(
+            Role.OPERATOR,
+            "joe",
+            List.of(),
+            List.of(coordinator(stoppingUntil(over)), coordinator(answering(200, STATUS))));
+    try (AdminClient asks = AdminClient.of(jane, Duration.ofMillis(200));
+        AdminClient changes = AdminClient.of(joe, Duration.ofMillis(200))) {
+      assertThat(asks.status().revision()).as("of the next").isEqualTo(3);
+      AdminException failure = failure(() -> changes.rollback(new Wire.RollbackRequest(1, "")));
+      assertThat(failure.reason()).isEqualTo(Reason.UNCERTAIN);
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static Behaviour stoppingUntil(CountDownLatch over) {
+    return exchange -> {
+      exchange.getRequestBody().readAllBytes();
+      exchange.sendResponseHeaders(200, 100_000);
+      exchange.getResponseBody().write(new byte[50_000]);
+      exchange.getResponseBody().flush();
+      try {
+        over.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    };
   }
 
   @Test
