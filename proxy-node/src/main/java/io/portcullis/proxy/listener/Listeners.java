@@ -1,9 +1,9 @@
 package io.portcullis.proxy.listener;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.portcullis.proxy.http.Connections;
+import io.portcullis.proxy.message.Loops;
 import io.portcullis.proxy.message.Transport;
 import io.portcullis.proxy.snapshot.CurrentSnapshot;
 import io.portcullis.proxy.snapshot.ListenerSnapshot;
@@ -35,7 +35,7 @@ public final class Listeners {
   private final CurrentSnapshot current;
   private final Connections connections;
   private final Transport transport;
-  private final EventLoopGroup loops;
+  private final Loops loops;
   private final Binder binder;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Map<String, BoundListener> bound = Map.of();
@@ -170,7 +170,7 @@ public final class Listeners {
     }
     connections.drainAll(loops);
     boolean finished = awaitNoConnections(cap);
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    loops.end();
     return finished;
   }
 

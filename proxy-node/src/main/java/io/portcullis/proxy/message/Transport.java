@@ -3,9 +3,7 @@ package io.portcullis.proxy.message;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -24,7 +22,6 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Locale;
 import jdk.net.ExtendedSocketOptions;
 
@@ -83,9 +80,8 @@ public enum Transport {
     return String.valueOf(cause.getMessage());
   }
 
-  public EventLoopGroup newLoops(int count) {
-    return new MultiThreadIoEventLoopGroup(
-        count, new DefaultThreadFactory("portcullis-loop", false), handlers());
+  public Loops newLoops(int count) {
+    return new Loops(count, handlers());
   }
 
   private IoHandlerFactory handlers() {
