@@ -267,9 +267,12 @@ class AdminServerTest {
   @Test
   void aRequestThatDoesNotEndIsCutOff() throws Exception {
     serve(new AdminConnection.Patience(LONG, SHORT, LONG));
+    Client working = stranger().get("wait");
     stranger()
         .say("POST /v1/join HTTP/1.1\r\nHost: farm\r\nContent-Length: 100\r\n\r\nx")
         .waitForTheEnd();
+    go.countDown();
+    assertThat(working.heard()).as("what was whole in time").startsWith("HTTP/1.1 204");
     assertServes();
   }
 

@@ -1,11 +1,11 @@
 package io.portcullis.proxy.snapshot;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.portcullis.farm.model.TlsVersion;
+import io.portcullis.proxy.message.CollectedContext;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
@@ -68,27 +68,26 @@ final class TlsContexts {
   private static SslContext makeServer(
       ServerCertificate certificate, TlsVersion floor, List<String> protocols) throws SSLException {
     SslContext context =
-        SslContextBuilder.forServer(
-                certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
-            .sslProvider(SslProvider.OPENSSL)
-            .keyStoreType(PASSING)
-            .trustManager(NOBODY)
-            .protocols(from(floor))
-            .ciphers(CipherSuites.of(floor))
-            .enableOcsp(true)
-            .applicationProtocolConfig(
-                new ApplicationProtocolConfig(
-                    ApplicationProtocolConfig.Protocol.ALPN,
-                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                    protocols))
-            .build();
-    if (context instanceof OpenSslServerContext boring) {
+        CollectedContext.of(
+            SslContextBuilder.forServer(
+                    certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
+                .keyStoreType(PASSING)
+                .trustManager(NOBODY)
+                .protocols(from(floor))
+                .ciphers(CipherSuites.of(floor))
+                .enableOcsp(true)
+                .applicationProtocolConfig(
+                    new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                        protocols)));
+    if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
       // Clients keep their sessions in tickets, whose keys come from outside (TicketKeyring).
-      boring.sessionContext().setSessionCacheEnabled(false);
+      sessions.setSessionCacheEnabled(false);
       // A session made under one certificate is not resumed under another one that has the same
       // ticket keys, on any node (RFC 6066 §3, RFC 8446 §4.2.11).
-      boring.sessionContext().setSessionIdContext(certificate.chainHash());
+      sessions.setSessionIdContext(certificate.chainHash());
     }
     return context;
   }
@@ -100,13 +99,12 @@ final class TlsContexts {
     return reuse(
         Pem.sha256("client", trustPem, floor.word()),
         () ->
-            SslContextBuilder.forClient()
-                .sslProvider(SslProvider.OPENSSL)
-                .trustManager(trust.toArray(X509Certificate[]::new))
-                .endpointIdentificationAlgorithm("HTTPS")
-                .protocols(from(floor))
-                .ciphers(CipherSuites.of(floor))
-                .build());
+            CollectedContext.of(
+                SslContextBuilder.forClient()
+                    .trustManager(trust.toArray(X509Certificate[]::new))
+                    .endpointIdentificationAlgorithm("HTTPS")
+                    .protocols(from(floor))
+                    .ciphers(CipherSuites.of(floor))));
   }
 
   private static List<String> from(TlsVersion floor) {

@@ -1,10 +1,10 @@
 package io.portcullis.proxy.tls;
 
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.OpenSslServerContext;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
+import io.portcullis.proxy.message.CollectedContext;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
@@ -18,18 +18,17 @@ public final class ProofContext {
 
   public static SslContext of(X509Certificate certificate, PrivateKey key) throws SSLException {
     SslContext context =
-        SslContextBuilder.forServer(key, certificate)
-            .sslProvider(SslProvider.OPENSSL)
-            .protocols("TLSv1.2", "TLSv1.3")
-            .applicationProtocolConfig(
-                new ApplicationProtocolConfig(
-                    ApplicationProtocolConfig.Protocol.ALPN,
-                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                    PROTOCOL))
-            .build();
-    if (context instanceof OpenSslServerContext boring) {
-      boring.sessionContext().setSessionCacheEnabled(false);
+        CollectedContext.of(
+            SslContextBuilder.forServer(key, certificate)
+                .protocols("TLSv1.2", "TLSv1.3")
+                .applicationProtocolConfig(
+                    new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                        PROTOCOL)));
+    if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
+      sessions.setSessionCacheEnabled(false);
     }
     return context;
   }

@@ -7,6 +7,7 @@ import io.portcullis.proxy.snapshot.ListenerSnapshot;
 import io.portcullis.proxy.snapshot.ServerIdentity;
 import io.portcullis.proxy.snapshot.ServerNames;
 import io.portcullis.proxy.snapshot.Snapshot;
+import java.lang.ref.Reference;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class TicketKeyring {
   public static final int MOST_KEYS = 4;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<OpenSslSessionContext> covered = Collections.newSetFromMap(new WeakHashMap<>());
+  private final Set<SslContext> covered = Collections.newSetFromMap(new WeakHashMap<>());
   private List<TicketKey> keys = List.of();
 
   /// From now on new tickets are sealed with the first key, and tickets of any of them are taken.
@@ -62,16 +63,21 @@ public final class TicketKeyring {
 
   private void cover(ServerIdentity identity) {
     for (SslContext one : identity.contexts()) {
-      if (one.sessionContext() instanceof OpenSslSessionContext context && covered.add(context)) {
-        apply(context);
+      if (covered.add(one)) {
+        apply(one);
       }
     }
   }
 
-  private void apply(OpenSslSessionContext context) {
-    if (!keys.isEmpty()) {
-      context.setTicketKeys(
-          keys.stream().map(TicketKey::forBoringSsl).toArray(OpenSslSessionTicketKey[]::new));
+  private void apply(SslContext context) {
+    try {
+      if (!keys.isEmpty() && context.sessionContext() instanceof OpenSslSessionContext sessions) {
+        sessions.setTicketKeys(
+            keys.stream().map(TicketKey::forBoringSsl).toArray(OpenSslSessionTicketKey[]::new));
+      }
+    } finally {
+      // BoringSSL's context is gone as soon as this one cannot be reached.
+      Reference.reachabilityFence(context);
     }
   }
 }

@@ -64,11 +64,14 @@ class LoopsTest {
     Loops loops = transport.newLoops(1);
     Holding handler = new Holding();
     Channel channel = connected(loops, transport, handler);
+    CountDownLatch begun = new CountDownLatch(1);
     loops.execute(() -> {
+      begun.countDown();
       while (!loops.isShuttingDown()) {
         Thread.onSpinWait();
       }
     });
+    begun.await();
     loops.end();
     assertThat(handler.removed.getCount()).isZero();
     assertThat(channel.isOpen()).isFalse();
