@@ -5,14 +5,10 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ThreadAwareExecutor;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// The event loops of a node, with an end that leaves no connection behind.
 public final class Loops extends MultiThreadIoEventLoopGroup {
@@ -60,18 +56,23 @@ public final class Loops extends MultiThreadIoEventLoopGroup {
     shutdownGracefully(0, PATIENCE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 
+  /// What a handler throws is in the log.
   private void closeAll() {
-    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    CountDownLatch closed = new CountDownLatch(made.loops().size());
     for (Made.Loop loop : made.loops()) {
-      closing.add(CompletableFuture.runAsync(loop.handler()::prepareToDestroy, loop.thread()));
+      loop.thread()
+          .execute(() -> {
+            try {
+              loop.handler().prepareToDestroy();
+            } finally {
+              closed.countDown();
+            }
+          });
     }
     try {
-      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new))
-          .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      boolean _ = closed.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      // The loops end without it, and close what they can.
     }
   }
 }
