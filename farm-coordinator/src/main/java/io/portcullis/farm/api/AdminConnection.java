@@ -14,19 +14,16 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
-import io.portcullis.farm.api.AdminServer.Answer;
-import io.portcullis.farm.api.wire.WireJson;
-import io.portcullis.farm.identity.FarmTrust;
-import io.portcullis.farm.store.StoreException;
+import io.portcullis.farm.api.Answerer.Question;
+import io.portcullis.farm.api.Answerer.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,21 +31,20 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One client of the admin API: its requests one after the other, each read whole, answered, and written, in bounded time and memory; every
-/// failure is an answer with the way out.
+/// One client of the admin API: its requests one after the other, each read whole, answered by an [Answerer], and written, in bounded time
+/// and memory.
 ///
-/// All fields belong to the event loop. Only [#asked] runs elsewhere, on a virtual thread, and touches none of them.
+/// All fields belong to the event loop. Only the answerer runs elsewhere, on a virtual thread, and touches none of them.
 final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final Logger LOG = LoggerFactory.getLogger(AdminConnection.class);
+
+  private static final byte[] NOTHING = {};
 
   /// RFC 9110 §5.6.7.
   private static final DateTimeFormatter DATE =
@@ -67,9 +63,8 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   private final SSLEngine engine;
-  private final AdminServer.Routes routes;
-  private final Supplier<FarmTrust> trust;
-  private final Semaphore room;
+  private final Answerer answerer;
+  private final Room room;
   private final ExecutorService threads;
   private final Patience patience;
 
@@ -79,26 +74,19 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   /// Why this request is not looked at, as soon as that is known; what is left of it is read and thrown away, so that the client sees the
   /// answer.
-  private @Nullable Answer refused;
+  private @Nullable Reply refused;
 
-  /// Whether this request came with a certificate.
-  private boolean known;
+  /// Who sends more than anybody may.
+  private @Nullable String largeOf;
 
   private boolean hasRoom;
   private boolean working;
+  private boolean sending;
 
-  /// @param trust whose certificates count now
-  /// @param room for requests at once, of all connections
   AdminConnection(
-      SSLEngine engine,
-      AdminServer.Routes routes,
-      Supplier<FarmTrust> trust,
-      Semaphore room,
-      ExecutorService threads,
-      Patience patience) {
+      SSLEngine engine, Answerer answerer, Room room, ExecutorService threads, Patience patience) {
     this.engine = engine;
-    this.routes = routes;
-    this.trust = trust;
+    this.answerer = answerer;
     this.room = room;
     this.threads = threads;
     this.patience = patience;
@@ -138,7 +126,10 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   /// Without TLS's farewell, which would have to wait behind what the client does not take.
   private static void abandon(ChannelHandlerContext ctx) {
-    ctx.pipeline().context(SslHandler.class).close();
+    ChannelHandlerContext tls = ctx.pipeline().context(SslHandler.class);
+    if (tls != null) { // still open
+      tls.close();
+    }
   }
 
   @Override
@@ -163,12 +154,6 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     head = request;
     body = new ByteArrayOutputStream();
     refused = null;
-    // Who may send much needs room before it comes, and who may not cannot hold it by sending
-    // slowly.
-    known = isKnown();
-    if (known && !takeRoom()) {
-      refused = full();
-    }
     if (HttpUtil.is100ContinueExpected(request)) {
       ctx.writeAndFlush(
           new DefaultFullHttpResponse(
@@ -176,40 +161,20 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
   }
 
-  private boolean isKnown() {
-    try {
-      return engine.getSession().getPeerCertificates().length > 0;
-    } catch (SSLPeerUnverifiedException e) {
-      return false;
-    }
-  }
-
-  private boolean takeRoom() {
-    hasRoom = hasRoom || room.tryAcquire();
-    return hasRoom;
-  }
-
-  private void giveRoom() {
-    if (hasRoom) {
-      hasRoom = false;
-      room.release();
-    }
-  }
-
-  private static Answer full() {
-    return Answer.error(503, "too many requests at once", "try again in a moment");
-  }
-
   private void take(ByteBuf piece) {
     if (refused != null) {
       return;
     }
-    int most = known ? AdminRequest.MAX_BODY_BYTES : AdminRequest.MAX_JOIN_BYTES;
-    if (body.size() + piece.readableBytes() > most) {
-      Refusal tooLarge = AdminRequest.tooLarge(most);
-      refused = Answer.error(tooLarge.status(), message(tooLarge), tooLarge.hint());
+    int size = body.size() + piece.readableBytes();
+    if (size > AdminRequest.MAX_JOIN_BYTES && largeOf == null) {
+      refused = large();
+    }
+    if (size > AdminRequest.MAX_BODY_BYTES) {
+      refused = Reply.of(AdminRequest.tooLarge(AdminRequest.MAX_BODY_BYTES));
+    }
+    if (refused != null) {
       body = new ByteArrayOutputStream();
-      giveRoom();
+      leave();
       return;
     }
     byte[] bytes = new byte[piece.readableBytes()];
@@ -217,13 +182,56 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     body.writeBytes(bytes);
   }
 
+  /// @return why not
+  private @Nullable Reply large() {
+    try {
+      Caller caller = answerer.caller(engine.getSession()).orElse(null);
+      if (caller == null || !Access.OPERATOR.admits(caller.role())) {
+        return Reply.of(AdminRequest.tooLarge(AdminRequest.MAX_JOIN_BYTES));
+      }
+      String identity = caller.role().word() + "/" + caller.id();
+      if (!room.takeLarge(identity)) {
+        return full();
+      }
+      largeOf = identity;
+      return null;
+    } catch (Refusal e) {
+      return Reply.of(e);
+    }
+  }
+
+  private static Reply full() {
+    return Reply.error(503, "too many requests at once", "try again in a moment");
+  }
+
+  private void leave() {
+    if (hasRoom) {
+      hasRoom = false;
+      room.give();
+    }
+    if (largeOf != null) {
+      room.giveLarge(largeOf);
+      largeOf = null;
+    }
+  }
+
   /// What cannot be read ends the connection, since nobody knows where the next request begins.
   private void garbled(ChannelHandlerContext ctx, Throwable why) {
     LOG.debug("garbled request from {}", ctx.channel().remoteAddress(), why);
     head = null;
+    body = new ByteArrayOutputStream();
+    leave();
+    int status =
+        switch (why) {
+          case TooLongHttpLineException _ -> 414;
+          case TooLongHttpHeaderException _ -> 431;
+          default -> 400;
+        };
     send(
         ctx,
-        Answer.error(400, "this is no HTTP/1.1 request", "use the farmctl of this release"),
+        HttpVersion.HTTP_1_1,
+        Reply.error(
+            status, "this is no request of the admin API", "use the farmctl of this release"),
         false);
   }
 
@@ -232,116 +240,100 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
     unlimited();
     ctx.channel().config().setAutoRead(false);
     boolean keep = HttpUtil.isKeepAlive(request);
-    if (refused == null && !takeRoom()) {
-      refused = full();
+    HttpVersion version = request.protocolVersion();
+    if (refused == null) {
+      hasRoom = room.take();
+      refused = hasRoom ? null : full();
     }
     if (refused != null) {
-      send(ctx, refused, keep);
+      body = new ByteArrayOutputStream();
+      send(ctx, version, refused, keep);
       return;
     }
-    byte[] bytes = body.toByteArray();
+    Question question =
+        new Question(
+            request.method().name(),
+            request.uri(),
+            engine.getSession(),
+            ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress(),
+            new ByteArrayInputStream(body.toByteArray()));
     body = new ByteArrayOutputStream();
-    InetAddress from = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
     working = true;
     try {
-      threads.execute(() -> work(ctx, request, from, bytes, keep));
+      threads.execute(() -> work(ctx, version, question, keep));
     } catch (RejectedExecutionException e) {
       working = false;
-      send(ctx, Answer.error(503, "the coordinator stops", "try again in a moment"), false);
+      send(ctx, version, Reply.error(503, "the coordinator stops", "try again in a moment"), false);
     }
   }
 
   private void work(
-      ChannelHandlerContext ctx,
-      HttpRequest request,
-      InetAddress from,
-      byte[] bytes,
-      boolean keep) {
-    Answer answer = asked(request, from, bytes);
-    ctx.executor()
-        .execute(() -> {
-          working = false;
-          send(ctx, answer, keep);
-        });
-  }
-
-  private Answer asked(HttpRequest request, InetAddress from, byte[] bytes) {
+      ChannelHandlerContext ctx, HttpVersion version, Question question, boolean keep) {
+    Reply reply = answerer.reply(question);
     try {
-      return routes.answer(
-          AdminRequest.of(
-              request.method().name(),
-              request.uri(),
-              Caller.of(engine.getSession(), trust.get()),
-              from,
-              new ByteArrayInputStream(bytes)));
-    } catch (Refusal e) {
-      return Answer.error(e.status(), message(e), e.hint());
-    } catch (StoreException e) {
-      LOG.warn("store: {}", message(e), e.getCause());
-      return storeFailed(e);
-    } catch (IOException e) {
-      return Answer.error(400, message(e), "use the farmctl of this release");
-    } catch (GeneralSecurityException | RuntimeException e) {
-      LOG.error("{} {} failed", request.method(), request.uri(), e);
-      return Answer.error(500, "the coordinator failed: " + e, "see its log");
+      ctx.executor()
+          .execute(() -> {
+            working = false;
+            send(ctx, version, reply, keep);
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the server ended before the answer to {} was ready", question.from(), e);
     }
   }
 
-  private static Answer storeFailed(StoreException e) {
-    return switch (e.kind()) {
-      case UNREACHABLE ->
-          Answer.error(
-              503,
-              "the farm's store does not answer: " + message(e),
-              "nodes keep serving; check the coordinator's disk and log, then try again");
-      case DENIED -> Answer.error(500, message(e), "see the coordinator's log");
-      case BAD_DATA, DEPOSED -> Answer.error(500, message(e), "see the coordinator's log");
-    };
-  }
-
-  private static String message(Exception e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  private void send(ChannelHandlerContext ctx, Answer answer, boolean keep) {
-    if (answer.status() >= 400 || !ctx.channel().isActive()) {
+  private void send(ChannelHandlerContext ctx, HttpVersion version, Reply reply, boolean keep) {
+    if (!ctx.channel().isActive()) {
+      leave();
+      return;
+    }
+    if (reply.status() >= 400) {
       // Its answer is small, and may be taken slowly: others need not wait for that.
-      giveRoom();
+      leave();
     }
-    byte[] json = answer.body() == null ? new byte[0] : WireJson.write(answer.body());
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(answer.status()),
-            Unpooled.wrappedBuffer(json));
+            HttpResponseStatus.valueOf(reply.status()),
+            Unpooled.wrappedBuffer(reply.json().orElse(NOTHING)));
     response.headers().set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
-    if (answer.body() != null) {
+    if (reply.json().isPresent()) {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
     }
-    if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
-      HttpUtil.setContentLength(response, json.length);
+    if (reply.status() != HttpResponseStatus.NO_CONTENT.code()) {
+      HttpUtil.setContentLength(response, response.content().readableBytes());
     }
-    HttpUtil.setKeepAlive(response, keep);
+    HttpUtil.setKeepAlive(response.headers(), version, keep);
+    sending = true;
     within(ctx, patience.answer());
     ctx.writeAndFlush(response)
-        .addListener(
-            (ChannelFutureListener)
-                sent -> {
-                  giveRoom();
-                  if (sent.isSuccess() && keep) {
-                    within(ctx, patience.idle());
-                    ctx.channel().config().setAutoRead(true);
-                  } else {
-                    ctx.close();
-                  }
-                });
+        .addListener((ChannelFutureListener) sent -> sent(ctx, sent.isSuccess() && keep));
+  }
+
+  private void sent(ChannelHandlerContext ctx, boolean goesOn) {
+    sending = false;
+    leave();
+    if (goesOn) {
+      within(ctx, patience.idle());
+      ctx.channel().config().setAutoRead(true);
+    } else {
+      ctx.close();
+    }
+  }
+
+  /// TLS answers its client's key updates (RFC 8446 §4.6.3) by itself; who asks for them and reads no answer would fill the memory.
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable() && !sending) {
+      LOG.debug("{} reads nothing", ctx.channel().remoteAddress());
+      abandon(ctx);
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     unlimited();
     if (!working) {
-      giveRoom();
+      leave();
     }
   }
 

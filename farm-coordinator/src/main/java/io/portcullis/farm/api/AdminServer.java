@@ -6,11 +6,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -26,7 +28,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -39,17 +40,24 @@ import javax.net.ssl.SSLParameters;
 /// Not the JDK's server: that one closes connections, and so waits for a client that does not read, on the thread that takes everybody's
 /// requests; and it looks each client's name up before it speaks.
 public final class AdminServer implements AutoCloseable {
-  /// Operators and joiners are few; more than this at once is a mistake or an attack, and is refused.
-  static final int MAX_EXCHANGES = 64;
-
   private static final int MAX_CONNECTIONS = 512;
   private static final int BACKLOG = 64;
-  private static final int MAX_LINE_BYTES = 8 << 10;
-  private static final int MAX_HEADER_BYTES = 16 << 10;
-  private static final int CHUNK_BYTES = 16 << 10;
+  private static final int MAX_PIPELINED = 16;
+
+  /// Taken from one client before it is another's turn.
+  private static final int TURN_BYTES = 8 << 10;
+
+  private static final HttpDecoderConfig HEADS =
+      new HttpDecoderConfig()
+          .setMaxInitialLineLength(8 << 10)
+          .setMaxHeaderSize(16 << 10)
+          .setMaxChunkSize(TURN_BYTES);
 
   /// The first of a cold JVM, on both sides perhaps.
   private static final Duration HANDSHAKE = Duration.ofSeconds(60);
+
+  /// For TLS's last word to a client that may not read.
+  private static final Duration FAREWELL = Duration.ofMillis(500);
 
   /// What may still run when the coordinator stops.
   private static final Duration STOP = Duration.ofSeconds(1);
@@ -59,8 +67,8 @@ public final class AdminServer implements AutoCloseable {
           1, new DefaultThreadFactory("admin api", true), NioIoHandler.newFactory());
   private final ChannelGroup open = new DefaultChannelGroup(loop.next());
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore room = new Semaphore(MAX_EXCHANGES);
-  private final Routes routes;
+  private final Room room = new Room();
+  private final Answerer answerer;
   private final AdminConnection.Patience patience;
   private volatile SSLContext tls;
   private volatile FarmTrust trust;
@@ -68,7 +76,7 @@ public final class AdminServer implements AutoCloseable {
 
   private AdminServer(
       Routes routes, AdminConnection.Patience patience, SSLContext tls, FarmTrust trust) {
-    this.routes = routes;
+    answerer = new Answerer(routes, () -> this.trust);
     this.patience = patience;
     this.tls = tls;
     this.trust = trust;
@@ -115,6 +123,9 @@ public final class AdminServer implements AutoCloseable {
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(TURN_BYTES).maxMessagesPerRead(1))
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -139,13 +150,13 @@ public final class AdminServer implements AutoCloseable {
     open.add(client);
     SslHandler shaking = new SslHandler(engine(), false, threads);
     shaking.setHandshakeTimeoutMillis(HANDSHAKE.toMillis());
+    shaking.setCloseNotifyFlushTimeoutMillis(FAREWELL.toMillis());
     client
         .pipeline()
         .addLast(shaking)
-        .addLast(new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, CHUNK_BYTES))
+        .addLast(new HttpServerCodec(HEADS, MAX_PIPELINED))
         .addLast(new FlowControlHandler()) // pipelined requests wait in it
-        .addLast(
-            new AdminConnection(shaking.engine(), routes, () -> trust, room, threads, patience));
+        .addLast(new AdminConnection(shaking.engine(), answerer, room, threads, patience));
   }
 
   private SSLEngine engine() {
@@ -166,14 +177,13 @@ public final class AdminServer implements AutoCloseable {
   public void close() {
     boolean interrupted = false;
     try {
-      if (room.tryAcquire(MAX_EXCHANGES, STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-        room.release(MAX_EXCHANGES);
-      }
+      room.awaitEmpty(STOP);
     } catch (InterruptedException e) {
       interrupted = true;
     }
     threads.shutdownNow();
-    open.close();
+    // Before the loop ends: Netty's closes nothing if it is told in the midst of its tasks.
+    open.close().awaitUninterruptibly(STOP.toMillis());
     loop.shutdownGracefully(0, STOP.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(2 * STOP.toMillis());
     if (interrupted) {
