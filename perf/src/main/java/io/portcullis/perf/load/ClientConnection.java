@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to the target: one request at a time, and what became of it. Owned by its event loop.
@@ -52,7 +53,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /// Follows the attempt to connect.
-  void connecting(ChannelFuture attempt) {
+  ///
+  /// @param loop whose everything here is; an attempt for which there was not even a socket fails elsewhere
+  void connecting(ChannelFuture attempt, EventExecutor loop) {
+    if (attempt.isDone() && !attempt.isSuccess() && !attempt.channel().isRegistered()) {
+      loop.execute(() -> {
+        fail(Outcome.Lost.CONNECT);
+        ended.ended(this);
+      });
+      return;
+    }
     channel = attempt.channel();
     attempt.addListener(done -> {
       if (!done.isSuccess()) {

@@ -180,13 +180,13 @@ final class Lane implements ClientConnection.Ended {
                 });
     InetAddress source = plan.sources().of(visit.user());
     if (source == null) {
-      connection.connecting(bootstrap.connect(address));
+      connection.connecting(bootstrap.connect(address), loop);
     } else {
       if (plan.epoll()) {
         // The port is chosen at connect, so that each source has its own range of them.
         bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
       }
-      connection.connecting(bootstrap.connect(address, new InetSocketAddress(source, 0)));
+      connection.connecting(bootstrap.connect(address, new InetSocketAddress(source, 0)), loop);
     }
     return connection;
   }
