@@ -23,7 +23,7 @@ import io.portcullis.farm.api.Answerer.Question;
 import io.portcullis.farm.api.Answerer.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -62,6 +62,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
         new Patience(Duration.ofSeconds(60), Duration.ofSeconds(120), Duration.ofSeconds(120));
   }
 
+  private final InetAddress from;
   private final SSLEngine engine;
   private final Answerer answerer;
   private final Room room;
@@ -84,7 +85,13 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
   private boolean sending;
 
   AdminConnection(
-      SSLEngine engine, Answerer answerer, Room room, ExecutorService threads, Patience patience) {
+      InetAddress from,
+      SSLEngine engine,
+      Answerer answerer,
+      Room room,
+      ExecutorService threads,
+      Patience patience) {
+    this.from = from;
     this.engine = engine;
     this.answerer = answerer;
     this.room = room;
@@ -255,7 +262,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<HttpObject> {
             request.method().name(),
             request.uri(),
             engine.getSession(),
-            ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress(),
+            from,
             new ByteArrayInputStream(body.toByteArray()));
     body = new ByteArrayOutputStream();
     working = true;

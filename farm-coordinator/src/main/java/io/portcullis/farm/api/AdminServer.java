@@ -156,7 +156,14 @@ public final class AdminServer implements AutoCloseable {
         .addLast(shaking)
         .addLast(new HttpServerCodec(HEADS, MAX_PIPELINED))
         .addLast(new FlowControlHandler()) // pipelined requests wait in it
-        .addLast(new AdminConnection(shaking.engine(), answerer, room, threads, patience));
+        .addLast(
+            new AdminConnection(
+                ((InetSocketAddress) client.remoteAddress()).getAddress(),
+                shaking.engine(),
+                answerer,
+                room,
+                threads,
+                patience));
   }
 
   private SSLEngine engine() {
