@@ -9,9 +9,9 @@ import io.portcullis.farm.api.client.AdminException;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.Role;
+import io.portcullis.farm.identity.Strangers;
 import io.portcullis.farm.membership.Join;
 import io.portcullis.farm.membership.JoinFailed;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -21,13 +21,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,7 +106,7 @@ class RolesTest {
 
   @Test
   void noEndpointServesALesserRoleOrAStranger() throws Exception {
-    check("stranger", strangers());
+    check("stranger", Strangers.trusting(bench.home().identity()));
     for (Role role : Role.values()) {
       IdentityFile identity =
           role == Role.COORDINATOR
@@ -173,23 +170,6 @@ class RolesTest {
         }
       }
     }
-  }
-
-  private static SSLContext strangers() throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setCertificateEntry(
-        "ca",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(
-                new ByteArrayInputStream(
-                    bench.home().identity().caPem().getBytes(StandardCharsets.US_ASCII))));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(null, trust.getTrustManagers(), null);
-    return tls;
   }
 
   @Test

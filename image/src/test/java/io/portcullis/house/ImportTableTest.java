@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.http.HttpClient;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -218,6 +219,26 @@ class ImportTableTest {
         .dependOnClassesThat()
         .resideInAPackage("java.util.concurrent.locks")
         .because("an event loop never waits")
+        .check(CLASSES);
+  }
+
+  /// The time limit of its request ends with the head of the answer.
+  @Test
+  void onlyThoseWhoBoundAWholeAnswerUseJavasHttpClient() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("BoundedCall")
+        .and()
+        .doNotHaveSimpleName("BoundedClient")
+        .and()
+        .doNotHaveSimpleName("OcspResponder")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "a request is sent",
+                call ->
+                    call.getTargetOwner().isEquivalentTo(HttpClient.class)
+                        && call.getName().startsWith("send")))
         .check(CLASSES);
   }
 

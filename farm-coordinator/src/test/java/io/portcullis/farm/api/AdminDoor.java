@@ -6,7 +6,7 @@ import io.portcullis.farm.api.AdminServer.Answer;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.identity.FarmAuthority;
 import io.portcullis.farm.identity.Role;
-import java.io.ByteArrayInputStream;
+import io.portcullis.farm.identity.Strangers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,8 +15,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +50,7 @@ abstract class AdminDoor {
   @BeforeEach
   void found() throws Exception {
     farm = FarmAuthority.open(directory.resolve("edge"), "edge", InstantSource.system());
-    nobody = nobody();
+    nobody = Strangers.trusting(farm.identity(Role.OPERATOR, "jane", List.of(), List.of("-")));
   }
 
   @AfterEach
@@ -183,22 +180,6 @@ abstract class AdminDoor {
   /// Has no certificate.
   Client stranger() throws Exception {
     return new Client(nobody);
-  }
-
-  private SSLContext nobody() throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    String ca = farm.identity(Role.OPERATOR, "jane", List.of(), List.of("-")).caPem();
-    store.setCertificateEntry(
-        "ca",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(ca.getBytes(StandardCharsets.US_ASCII))));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(null, trust.getTrustManagers(), null);
-    return tls;
   }
 
   static String large(int bytes) {

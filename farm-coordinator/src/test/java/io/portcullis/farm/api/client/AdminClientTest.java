@@ -237,26 +237,21 @@ class AdminClientTest {
   @Timeout(60)
   void aCoordinatorThatStopsInTheMiddleOfItsAnswerIsGivenUp() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
-    IdentityFile jane =
-        farm.identity(
-            Role.OPERATOR,
-            "jane",
-            List.of(),
-            List.of(coordinator(stoppingUntil(over)), coordinator(answering(200, STATUS))));
-    IdentityFile joe =
-        farm.identity(
-            Role.OPERATOR,
-            "joe",
-            List.of(),
-            List.of(coordinator(stoppingUntil(over)), coordinator(answering(200, STATUS))));
-    try (AdminClient asks = AdminClient.of(jane, Duration.ofMillis(200));
-        AdminClient changes = AdminClient.of(joe, Duration.ofMillis(200))) {
+    try (AdminClient asks = impatient(stoppingUntil(over), answering(200, STATUS));
+        AdminClient changes = impatient(stoppingUntil(over), answering(200, STATUS))) {
       assertThat(asks.status().revision()).as("of the next").isEqualTo(3);
       AdminException failure = failure(() -> changes.rollback(new Wire.RollbackRequest(1, "")));
       assertThat(failure.reason()).isEqualTo(Reason.UNCERTAIN);
     } finally {
       over.countDown();
     }
+  }
+
+  private AdminClient impatient(Behaviour first, Behaviour second) throws Exception {
+    return AdminClient.of(
+        farm.identity(
+            Role.OPERATOR, "jane", List.of(), List.of(coordinator(first), coordinator(second))),
+        Duration.ofMillis(200));
   }
 
   private static Behaviour stoppingUntil(CountDownLatch over) {
