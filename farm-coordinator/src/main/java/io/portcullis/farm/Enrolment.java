@@ -84,8 +84,11 @@ final class Enrolment {
   }
 
   /// A member that is alone must answer soon; one of several waits for the others for as long as it takes.
-  void awaitStore(FarmStore store) throws StartFailed, IOException, InterruptedException {
-    int members = MemberList.size(directory);
+  ///
+  /// @param started the list that this member started from
+  void awaitStore(FarmStore store, MemberList started)
+      throws StartFailed, IOException, InterruptedException {
+    int members = started.lines().size();
     Duration patience = members <= 1 ? STORE_PATIENCE : WORD_AFTER;
     while (!store.awaitConnected(patience)) {
       if (members <= 1) {
@@ -111,15 +114,16 @@ final class Enrolment {
 
   /// Makes this coordinator a member if it is none yet, says where it is, and follows the list from now on.
   ///
+  /// @param started the list that this member started from
   /// @param places told where the coordinators are
   /// @param removed told when the others have taken this one out
-  void enter(FarmStore store, Consumer<Coordinators> places, Runnable removed)
+  void enter(FarmStore store, MemberList started, Consumer<Coordinators> places, Runnable removed)
       throws StartFailed, IOException {
     String id = home.identity().id();
     if (MemberList.isOpen(directory)) {
       Coordinators.Place mine =
           store.coordinators().read().of(id).orElseThrow(Enrolment::wasRemoved);
-      Ensemble.Config config = store.ensemble().add(mine.number(), MemberList.own(directory));
+      Ensemble.Config config = store.ensemble().add(mine.number(), started.own());
       keep(mine.number(), config);
     }
     Coordinators.Place place = store.coordinators().enter(id, admin, clients);

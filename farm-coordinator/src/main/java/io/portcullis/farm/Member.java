@@ -77,13 +77,18 @@ final class Member implements AutoCloseable {
         new MemberList(1, List.of(line), 0).write(directory);
         running = run();
         // Whoever followed the old list may just have kept it once more.
-      } while (!MemberList.own(directory).equals(line));
+      } while (!MemberList.keeps(directory, line));
     } catch (IOException e) {
       throw new StartFailed(
           "the list of members cannot be kept in " + directory + ": " + e.getMessage(),
           "check that the directory can be written and its disk has room",
           e);
     }
+  }
+
+  /// The list that it last started from.
+  synchronized MemberList startedFrom() {
+    return running.startedFrom();
   }
 
   @Override

@@ -55,7 +55,7 @@ final class OwnFooting implements Footing {
 
   @Override
   public void await(FarmStore store) throws StartFailed, IOException, InterruptedException {
-    enrolment.awaitStore(store);
+    enrolment.awaitStore(store, member.startedFrom());
   }
 
   /// Its own member serves it, and denies it nothing; the book that it enters itself in says whether it may.
@@ -67,7 +67,7 @@ final class OwnFooting implements Footing {
   @Override
   public void enter(FarmStore store, Consumer<Coordinators> places, Runnable removed)
       throws StartFailed, IOException {
-    enrolment.enter(store, places, removed);
+    enrolment.enter(store, member.startedFrom(), places, removed);
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 
 /// The members that ZooKeeper's snapshots and log on this disk know of: the last change that this member has logged.
 ///
+/// Asked before ZooKeeper starts, never while it runs: it writes these files in place, and a reader would find half a snapshot or entry.
+///
 /// A member logs a change before it answers for it, so whatever was committed with its help is found here, however the process ended.
 final class CommittedMembers {
   private CommittedMembers() {}

@@ -38,9 +38,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
   static final String PEM = "PEM";
 
   private final ZooKeeperServerEmbedded server;
+  private final MemberList startedFrom;
 
-  private EmbeddedZooKeeper(ZooKeeperServerEmbedded server) {
+  private EmbeddedZooKeeper(ZooKeeperServerEmbedded server, MemberList startedFrom) {
     this.server = server;
+    this.startedFrom = startedFrom;
   }
 
   /// @param directory for the ensemble's data, within the state directory
@@ -68,7 +70,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
               .build();
       server.start(START_MILLIS);
       ServiceUtils.setSystemExitProcedure(onDeath::accept);
-      return new EmbeddedZooKeeper(server);
+      return new EmbeddedZooKeeper(server, members);
     } catch (StartFailed e) {
       throw e;
     } catch (InterruptedException e) {
@@ -164,6 +166,11 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
           "stop what uses that port (ss -ltnp shows it), or name another with --zookeeper HOST:PORT",
           e);
     }
+  }
+
+  /// The list that it started from; the ensemble may have agreed on others since.
+  public MemberList startedFrom() {
+    return startedFrom;
   }
 
   @Override

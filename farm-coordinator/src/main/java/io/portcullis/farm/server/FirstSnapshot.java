@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// The snapshot of nothing that a member starts from the first time.
 ///
-/// ZooKeeper writes it in place and does not wait for the disk: who reads it meanwhile finds no valid one, and after a power cut in the
-/// first half minute ZooKeeper refuses its own directory. Written here first, whole and through to the disk, it is never seen half.
+/// Without one ZooKeeper refuses a directory that has a log. It writes its own in place and does not wait for the disk, and when it first
+/// leads it does so over this one: after a power cut in the first half minute it may be cut off, and is written again.
 final class FirstSnapshot {
   private static final Logger LOG = LoggerFactory.getLogger(FirstSnapshot.class);
 

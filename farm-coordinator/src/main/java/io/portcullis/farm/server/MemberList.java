@@ -31,20 +31,17 @@ public record MemberList(int myId, List<String> lines, long version) {
     lines = List.copyOf(lines);
   }
 
+  /// The list to start from, before ZooKeeper does.
+  ///
   /// @throws StartFailed if this member was removed from the ensemble
   static MemberList open(Path directory) throws IOException, StartFailed {
-    return open(directory, true);
-  }
-
-  /// @param starts it shall have ports of its own; otherwise it is only looked at
-  private static MemberList open(Path directory, boolean starts) throws IOException, StartFailed {
     Path myId = directory.resolve(MY_ID);
     int id = Files.exists(myId) ? Integer.parseInt(Files.readString(myId).strip()) : FIRST;
     MemberList kept = read(directory, id);
     MemberList logged = parse(id, CommittedMembers.in(directory.resolve("data")));
     boolean alwaysAlone = kept.lines.isEmpty() && logged.lines.size() <= 1 && logged.isIn(id);
     if (alwaysAlone || (kept.lines.isEmpty() && logged.lines.isEmpty())) {
-      return alone(directory, id, starts);
+      return alone(directory, id);
     }
     MemberList chosen = logged.counts(kept) ? logged : kept;
     if (!chosen.isIn(id)) {
@@ -78,20 +75,17 @@ public record MemberList(int myId, List<String> lines, long version) {
     return Files.exists(directory.resolve(MY_ID));
   }
 
-  /// The line of this member in the list that it starts from.
-  ///
-  /// @throws StartFailed if this member was removed from the ensemble
-  public static String own(Path directory) throws IOException, StartFailed {
-    MemberList list = open(directory);
-    return list.lines.stream()
-        .filter(line -> line.startsWith(SERVER + list.myId + "="))
+  /// The line of this member.
+  public String own() {
+    return lines.stream()
+        .filter(line -> line.startsWith(SERVER + myId + "="))
         .findFirst()
         .orElseThrow();
   }
 
-  /// How many members the list has that this one starts from.
-  public static int size(Path directory) throws IOException, StartFailed {
-    return open(directory, false).lines.size();
+  /// Whether the file has a member's line.
+  public static boolean keeps(Path directory, String line) throws IOException {
+    return read(directory, FIRST).lines.contains(line);
   }
 
   /// Whether other members know where this one is.
@@ -127,10 +121,10 @@ public record MemberList(int myId, List<String> lines, long version) {
     SecretFiles.write(directory.resolve(FILE), text);
   }
 
-  private static MemberList alone(Path directory, int id, boolean starts) throws IOException {
+  private static MemberList alone(Path directory, int id) throws IOException {
     Files.createDirectories(directory.resolve("data"));
     SecretFiles.write(directory.resolve(MY_ID), id + "\n");
-    List<Integer> ports = starts ? FreePort.some(2) : List.of(0, 0);
+    List<Integer> ports = FreePort.some(2);
     return new MemberList(id, List.of(line(id, "127.0.0.1", ports.getFirst(), ports.getLast())), 0);
   }
 
