@@ -1,5 +1,6 @@
 package io.portcullis.farm.acme;
 
+import io.portcullis.farm.call.BoundedCall;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -8,21 +9,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
-/// An HTTP client whose answers are whole, small and in time: the JDK's own time limit ends with the head of an answer, and it limits no size.
+/// An HTTP client, as acme4j wants one, whose answers are whole, small and in time.
 final class BoundedClient extends HttpClient {
   /// A directory, an order of a hundred names, a chain: kilobytes. Of a broken or hostile authority no more than this is taken.
   static final int MOST_BYTES = 1 << 20;
@@ -45,20 +42,7 @@ final class BoundedClient extends HttpClient {
   @Override
   public <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(
-            request,
-            HttpResponse.BodyHandlers.limiting(
-                HttpResponse.BodyHandlers.ofByteArray(), MOST_BYTES));
-    try {
-      return new Answer<>(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS), handler);
-    } catch (TimeoutException e) {
-      throw new HttpTimeoutException("no whole answer within " + patience);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-    } finally {
-      boolean _ = answer.cancel(true);
-    }
+    return new Answer<>(BoundedCall.sendWithin(patience, client, request, MOST_BYTES), handler);
   }
 
   /// An answer that came as bytes, as its asker wants it.

@@ -1,8 +1,8 @@
 package io.portcullis.farm.membership;
 
-import io.portcullis.farm.api.wire.BoundedCall;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.call.BoundedCall;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.store.FarmStore;
 import io.portcullis.farm.store.StoreException;

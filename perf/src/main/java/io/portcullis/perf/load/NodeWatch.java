@@ -1,6 +1,6 @@
 package io.portcullis.perf.load;
 
-import io.portcullis.farm.api.wire.BoundedCall;
+import io.portcullis.farm.call.BoundedCall;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

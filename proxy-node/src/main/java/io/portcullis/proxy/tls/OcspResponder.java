@@ -1,5 +1,6 @@
 package io.portcullis.proxy.tls;
 
+import io.portcullis.farm.call.BoundedCall;
 import io.portcullis.proxy.message.Limits;
 import java.io.IOException;
 import java.net.URI;
@@ -7,10 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Asks responders over HTTP (RFC 6960 appendix A.1): one question at a time, in bounded time, for an answer of bounded size.
 interface OcspResponder {
@@ -21,7 +18,7 @@ interface OcspResponder {
     return overHttp(Limits.OCSP_PATIENCE);
   }
 
-  /// @param patience from the question to the last byte of the answer; the request's own time ends with the head of the answer
+  /// @param patience from the question to the last byte of the answer
   static OcspResponder overHttp(Duration patience) {
     HttpClient client =
         HttpClient.newBuilder()
@@ -35,26 +32,12 @@ interface OcspResponder {
               .header("Content-Type", "application/ocsp-request")
               .POST(HttpRequest.BodyPublishers.ofByteArray(question))
               .build();
-      CompletableFuture<HttpResponse<byte[]>> asked =
-          client.sendAsync(
-              request,
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), Limits.OCSP_BYTES));
-      try {
-        HttpResponse<byte[]> answer = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        if (answer.statusCode() != 200) {
-          throw new IOException("it answered " + answer.statusCode());
-        }
-        return answer.body();
-      } catch (TimeoutException e) {
-        throw new IOException("it did not answer within " + patience.toMillis() + " ms", e);
-      } catch (ExecutionException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        throw new IOException(
-            cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
-      } finally {
-        asked.cancel(true);
+      HttpResponse<byte[]> answer =
+          BoundedCall.sendWithin(patience, client, request, Limits.OCSP_BYTES);
+      if (answer.statusCode() != 200) {
+        throw new IOException("it answered " + answer.statusCode());
       }
+      return answer.body();
     };
   }
 }

@@ -159,7 +159,7 @@ public final class OcspStapler implements AutoCloseable {
         "no OCSP staple for {} from {}: {}; asking again at {}",
         turn.subject.leaf().getSubjectX500Principal(),
         turn.subject.responder(),
-        e.getMessage(),
+        e.getMessage() == null ? e.toString() : e.getMessage(),
         turn.due);
   }
 

@@ -226,7 +226,7 @@ class StaplingTest {
       OcspResponder responder = OcspResponder.overHttp(Duration.ofMillis(500));
       assertThatThrownBy(() -> responder.ask(there, new byte[] {1}))
           .isInstanceOf(IOException.class)
-          .hasMessage("it did not answer within 500 ms");
+          .hasMessage("no whole answer within 500 ms");
       held.get().close();
     }
   }

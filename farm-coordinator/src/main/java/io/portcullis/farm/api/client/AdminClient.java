@@ -2,11 +2,11 @@ package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
 import io.portcullis.farm.api.wire.Backups;
-import io.portcullis.farm.api.wire.BoundedCall;
 import io.portcullis.farm.api.wire.HeldCertificates;
 import io.portcullis.farm.api.wire.Rotations;
 import io.portcullis.farm.api.wire.Wire;
 import io.portcullis.farm.api.wire.WireJson;
+import io.portcullis.farm.call.BoundedCall;
 import io.portcullis.farm.identity.IdentityFile;
 import io.portcullis.farm.identity.KeyRequest;
 import java.io.IOException;

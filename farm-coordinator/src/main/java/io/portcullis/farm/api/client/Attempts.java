@@ -1,7 +1,7 @@
 package io.portcullis.farm.api.client;
 
 import io.portcullis.farm.api.client.AdminException.Reason;
-import io.portcullis.farm.api.wire.BoundedCall;
+import io.portcullis.farm.call.BoundedCall;
 import io.portcullis.farm.identity.IdentityFile;
 import java.net.ConnectException;
 import java.net.UnknownHostException;

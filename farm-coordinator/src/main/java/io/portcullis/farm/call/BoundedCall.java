@@ -1,4 +1,4 @@
-package io.portcullis.farm.api.wire;
+package io.portcullis.farm.call;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -18,13 +18,16 @@ import java.util.concurrent.TimeoutException;
 public final class BoundedCall {
   private BoundedCall() {}
 
-  /// The answer began, and did not end in its time.
+  /// The answer did not end in its time.
   public static final class Unfinished extends HttpTimeoutException {
-    Unfinished(Duration rest) {
-      super("its answer began, and did not end within %d s".formatted(rest.toSeconds()));
+    Unfinished(String message, Throwable cause) {
+      super(message);
+      initCause(cause);
     }
   }
 
+  /// With a time of its own for the answer's body: what is large may take long, once it comes.
+  ///
   /// @param request with its own time limit, to the head of the answer
   /// @param rest from there to the end of the answer
   /// @throws Unfinished if it takes longer; what else fails is as of [HttpClient#send]
@@ -34,8 +37,7 @@ public final class BoundedCall {
     if (request.timeout().isEmpty()) {
       throw new IllegalArgumentException("a request without a time limit");
     }
-    HttpResponse.BodyHandler<byte[]> body =
-        BodyHandlers.limiting(BodyHandlers.ofByteArray(), maxBytes);
+    HttpResponse.BodyHandler<byte[]> body = upTo(maxBytes);
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<HttpResponse<byte[]>> asked =
         http.sendAsync(
@@ -47,15 +49,39 @@ public final class BoundedCall {
     try {
       asked.whenComplete((_, _) -> begun.countDown());
       begun.await();
-      return asked.get(rest.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      Unfinished unfinished = new Unfinished(rest);
-      unfinished.initCause(e);
-      throw unfinished;
-    } catch (ExecutionException e) {
-      throw failure(e);
+      return answer(
+          asked, rest, "its answer began, and did not end within %d s".formatted(rest.toSeconds()));
     } finally {
       asked.cancel(true);
+    }
+  }
+
+  /// @param patience from the question to the last byte of the answer
+  /// @throws Unfinished if it takes longer; what else fails is as of [HttpClient#send]
+  public static HttpResponse<byte[]> sendWithin(
+      Duration patience, HttpClient http, HttpRequest request, long maxBytes)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(request, upTo(maxBytes));
+    try {
+      return answer(asked, patience, "no whole answer within %d ms".formatted(patience.toMillis()));
+    } finally {
+      asked.cancel(true);
+    }
+  }
+
+  private static HttpResponse.BodyHandler<byte[]> upTo(long maxBytes) {
+    return BodyHandlers.limiting(BodyHandlers.ofByteArray(), maxBytes);
+  }
+
+  private static HttpResponse<byte[]> answer(
+      CompletableFuture<HttpResponse<byte[]>> asked, Duration patience, String otherwise)
+      throws IOException, InterruptedException {
+    try {
+      return asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new Unfinished(otherwise, e);
+    } catch (ExecutionException e) {
+      throw failure(e);
     }
   }
 
