@@ -23,8 +23,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `farmctl train`: a practice farm under load, whose JVMs write down which classes they loaded and which methods were hot. A JVM that
-/// starts with these files is up in half the time and compiles the request path at once instead of after a minute.
+/// `farmctl train`: a practice farm under load, whose JVMs write down which classes they loaded and, but for a node's, which methods were
+/// hot. A JVM that starts with these files is up in half the time.
 @Command(
     name = "farmctl train",
     usageHelpWidth = 110,
@@ -41,16 +41,16 @@ public final class Train implements Callable<Integer> {
   private static final Duration ANSWERING = Duration.ofMinutes(2);
   private static final int SOURCES = 16;
 
-  /// How much of what. Each right answer goes through one of the two nodes; a method is worth compiling after some thousand runs.
+  /// How much of what: enough that each class is loaded, and that the coordinator has something to do.
   ///
   /// @param rate a second; 0 for as fast as this machine can, each connection one after the other, so that a slow one has no backlog of handshakes
   private record Exercise(String model, double rate, int connections, long answers) {}
 
   private static final List<Exercise> EXERCISES =
       List.of(
-          new Exercise("small", 3000, 64, 60_000),
-          new Exercise("tls-full", 0, 32, 16_000),
-          new Exercise("tls-resumed", 0, 32, 16_000),
+          new Exercise("small", 3000, 64, 10_000),
+          new Exercise("tls-full", 0, 32, 2_000),
+          new Exercise("tls-resumed", 0, 32, 2_000),
           new Exercise("sign-in", 20, 16, 300),
           new Exercise("content", 4, 8, 20),
           new Exercise("address-book", 10, 8, 40));
@@ -118,12 +118,12 @@ public final class Train implements Callable<Integer> {
         LiveFarm.start(
             practice,
             Map.of(
-                Lesson.NODE.process(), writes(Lesson.NODE, files),
-                Lesson.COORDINATOR.process(), writes(Lesson.COORDINATOR, files)))) {
+                Lesson.NODE.process(), Lesson.NODE.flags(files),
+                Lesson.COORDINATOR.process(), Lesson.COORDINATOR.flags(files)))) {
       for (Exercise exercise : EXERCISES) {
         practise(exercise, farm);
       }
-      farm.farmctl(writes(Lesson.FARMCTL, files), "status");
+      farm.farmctl(Lesson.FARMCTL.flags(files), "status");
       for (Lesson lesson : List.of(Lesson.NODE, Lesson.COORDINATOR)) {
         System.out.println("… " + lesson.process() + " writes what it learned");
         if (!farm.stop(lesson.process(), WRITING)) {
@@ -134,10 +134,6 @@ public final class Train implements Callable<Integer> {
     } finally {
       delete(practice);
     }
-  }
-
-  private static List<String> writes(Lesson lesson, Path files) {
-    return List.of("-XX:AOTCacheOutput=" + lesson.part(files));
   }
 
   private void practise(Exercise exercise, LiveFarm farm) throws IOException, InterruptedException {
