@@ -91,6 +91,7 @@ final class Binder {
                     dress.accept(channel);
                   }
                 });
+    transport.dress(bootstrap);
     if (transport.acceptsPerLoop()) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }

@@ -3,7 +3,6 @@ package io.portcullis.proxy.message;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 
 /// The options of every connection, client side and member side alike. Netty has set TCP_NODELAY by itself.
@@ -19,7 +18,6 @@ public final class SocketOptions {
 
   public static void apply(Channel channel) {
     ChannelConfig config = channel.config();
-    config.setOption(ChannelOption.SO_KEEPALIVE, true);
     Transport.of(channel).dress(channel);
     config.setWriteBufferWaterMark(WATER_MARK);
     config.setRecvByteBufAllocator(RECEIVE_BUFFERS);

@@ -1,5 +1,6 @@
 package io.portcullis.proxy.message;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -14,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringBufferRingConfig;
 import io.netty.channel.uring.IoUringChannelOption;
@@ -37,6 +39,13 @@ public enum Transport {
   NIO(NioServerSocketChannel.class, NioSocketChannel.class);
 
   private static final short RECEIVE_BUFFERS = 1;
+
+  /// As Linux numbers them (socket(7), tcp(7)): Netty offers neither to a door.
+  private static final ChannelOption<Integer> DOOR_KEEP_ALIVE =
+      new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9);
+
+  private static final ChannelOption<Integer> DOOR_KEEP_IDLE =
+      new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4);
 
   private final Class<? extends ServerChannel> door;
   private final Class<? extends SocketChannel> socket;
@@ -120,12 +129,26 @@ public enum Transport {
     return socket;
   }
 
-  /// Dresses a new connection with what only this transport has.
+  /// What connections inherit from the door they come through (tcp(7)) costs no call for each of them.
+  public void dress(ServerBootstrap door) {
+    if (this == EPOLL) {
+      door.option(DOOR_KEEP_ALIVE, 1).option(DOOR_KEEP_IDLE, keepAliveSeconds());
+    }
+  }
+
+  /// Dresses a new connection with what it has not inherited.
   void dress(Channel channel) {
-    channel.config().setOption(keepIdle(), (int) Limits.TCP_KEEP_ALIVE.toSeconds());
+    if (this != EPOLL || channel.parent() == null) {
+      channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+      channel.config().setOption(keepIdle(), keepAliveSeconds());
+    }
     if (this == IO_URING) {
       channel.config().setOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, RECEIVE_BUFFERS);
     }
+  }
+
+  private static int keepAliveSeconds() {
+    return (int) Limits.TCP_KEEP_ALIVE.toSeconds();
   }
 
   private ChannelOption<Integer> keepIdle() {

@@ -76,7 +76,7 @@ final class Line implements AutoCloseable {
     return channel;
   }
 
-  private static SslContext context(boolean server, SslProvider provider, String version)
+  static SslContext context(boolean server, SslProvider provider, String version)
       throws SSLException {
     SslContextBuilder builder =
         server
