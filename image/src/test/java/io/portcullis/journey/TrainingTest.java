@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,12 @@ class TrainingTest {
   /// The JVM says what it starts from.
   private static final Map<String, String> TELL =
       Map.of("PORTCULLIS_JAVA_OPTS", "-Xlog:aot*=info:stdout");
+
+  private static final Map<String, String> TELL_PROFILES =
+      Map.of("PORTCULLIS_JAVA_OPTS", "-XX:+UnlockDiagnosticVMOptions -XX:+AOTPrintTrainingInfo");
+
+  /// That of a method, in a list.
+  private static final Pattern PROFILE = Pattern.compile("(?m)^ *\\d+: 0x[0-9a-f]+ M ");
 
   private static final String LEARNED = "Using AOT-linked classes: true";
 
@@ -51,6 +58,10 @@ class TrainingTest {
     assertThat(said("node", "run", "--help")).contains("node.aot", LEARNED);
     assertThat(said("coordinator", "run", "--help")).contains("coordinator.aot", LEARNED);
 
+    // With those of a practice, a node is slower in handshakes for minutes.
+    assertThat(profiles("coordinator", "run", "--help")).isPositive();
+    assertThat(profiles("node", "run", "--help")).isZero();
+
     Files.setLastModifiedTime(
         lib.resolve("jspecify-1.0.0.jar"), FileTime.from(Instant.now().plusSeconds(60)));
     Program after = run(Map.of(), "version");
@@ -62,6 +73,15 @@ class TrainingTest {
     Program program = run(TELL, arguments);
     program.exitCode();
     return program.output();
+  }
+
+  private long profiles(String... arguments) throws Exception {
+    Program program = run(TELL_PROFILES, arguments);
+    program.exitCode();
+    // Megabytes, not for a failure's message.
+    String all = program.output();
+    assertThat(all.contains("Archived TrainingData")).as("what was asked for").isTrue();
+    return PROFILE.matcher(all).results().count();
   }
 
   private Program run(Map<String, String> environment, String... arguments) throws IOException {

@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     usageHelpWidth = 110,
     description = {
       "Runs a practice farm under load on this machine for a minute or two and keeps what its JVMs learned, beside",
-      "the jars. Nodes, coordinators and farmctl started from then on are up sooner, and a node is at full speed",
-      "sooner. Repeat it after an upgrade; an appliance comes trained."
+      "the jars. Nodes, coordinators and farmctl started from then on are up sooner. Repeat it after an upgrade; an",
+      "appliance comes trained."
     })
 public final class Train implements Callable<Integer> {
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 final class PeerEnd {
   private PeerEnd() {}
 
-  /// Asks the kernel, which costs a twentieth of a send. To be asked behind a close_notify only: what else may have come is lost.
+  /// Asks the kernel, which is less than a send. To be asked behind a close_notify only: what else may have come is lost.
   ///
   /// @return false if it is not known
   static boolean hasCome(Channel channel) {

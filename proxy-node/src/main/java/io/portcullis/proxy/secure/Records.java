@@ -160,7 +160,7 @@ public final class Records extends ChannelDuplexHandler implements OutboundEnd {
     heardLast = true;
     ctx.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
     if (!Boolean.TRUE.equals(ctx.channel().config().getOption(ChannelOption.ALLOW_HALF_CLOSURE))) {
-      // Nobody waits for ours: it would be a fifteenth of what a short connection costs.
+      // Nobody waits for ours, which is a send for each short connection.
       saidLast |= PeerEnd.hasCome(ctx.channel());
       ctx.channel().close();
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,12 +18,8 @@ class KeepAliveTest {
   /// A timer of the kernel's, that of keep-alive (proc(5)).
   private static final String PROBING = "02:";
 
-  static Stream<Transport> available() {
-    return Arrays.stream(Transport.values()).filter(Transport::isAvailable);
-  }
-
   @ParameterizedTest
-  @MethodSource("available")
+  @MethodSource("io.portcullis.proxy.engine.ForwardingTest#transports")
   void bothSidesOfAnIdleConnectionAreProbed(Transport transport) throws Exception {
     try (ScriptedMember member = ScriptedMember.echo();
         TestNode node = TestNode.of(TestNode.clearPool(false, member.port()), transport);

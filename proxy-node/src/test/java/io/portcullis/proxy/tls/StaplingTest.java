@@ -8,9 +8,11 @@ import io.portcullis.farm.model.TlsVersion;
 import io.portcullis.farm.server.FreePort;
 import io.portcullis.proxy.Eventually;
 import io.portcullis.proxy.TestAuthority;
+import io.portcullis.proxy.Warnings;
 import io.portcullis.proxy.snapshot.ServerIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -158,13 +160,20 @@ class StaplingTest {
     OcspResponder away =
         (_, _) -> {
           asked.incrementAndGet();
-          throw new IOException("refused");
+          // As of Java's HTTP client, without a message.
+          throw new ConnectException();
         };
-    try (OcspStapler stapler = new OcspStapler(Clock.systemUTC(), away)) {
+    try (Warnings warnings = new Warnings();
+        OcspStapler stapler = new OcspStapler(Clock.systemUTC(), away)) {
       node.publish(TlsVersion.TLSv1_2, Map.of("web", issued));
       stapler.follow(node.current.current());
       Eventually.eventually("it was asked", () -> asked.get() == 1);
       assertThat(ask("-tls1_3")).contains("no response sent").contains("Cipher is TLS_AES");
+      Eventually.eventually(
+          "the log says why",
+          () ->
+              warnings.said().stream()
+                  .anyMatch(said -> said.contains(": java.net.ConnectException; asking again")));
     }
   }
 
