@@ -84,6 +84,32 @@ record CoordinatorOptions(
           + "; for one more coordinator --join TOKEN [--name NAME] in the place of --farm"
           + "; with an ensemble that others run --zookeeper-connect HOST:PORT,.../CHROOT --zookeeper-ca FILE";
 
+  static final String HELP =
+      """
+      farmctl coordinator run: the farm's control plane on this machine, until a signal ends it.
+
+        --state DIR               where all it knows is kept; made if it is not there. Always needed
+        --farm NAME               founds that farm, or goes on with it
+        --join TOKEN              in its place: one more coordinator of a farm that there is, by a
+                                  token of "farmctl token create --role coordinator"
+        --name NAME               what it is called then (default: this machine's name)
+        --advertise HOST          where nodes, operators and other coordinators reach this machine
+        --admin ADDRESS:PORT      for farmctl (default: 0.0.0.0:9443)
+        --zookeeper ADDRESS:PORT  for nodes (default: 0.0.0.0:2281)
+        --quorum ADDRESS:PORT     for other coordinators, with the port after it (default: 0.0.0.0:2282)
+
+      With an ensemble that others run:
+        --zookeeper-connect HOST:PORT,.../CHROOT
+        --zookeeper-ca FILE       the CAs that signed those servers' certificates
+
+      Ends with 0 after a signal, 1 if it cannot start or go on, 2 for options it does not know.
+      """;
+
+  /// Whether the one who typed it wants to read, not to run.
+  static boolean wantHelp(List<String> arguments) {
+    return arguments.contains("--help") || arguments.contains("-h");
+  }
+
   static CoordinatorOptions parse(List<String> arguments) throws StartFailed {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < arguments.size(); i += 2) {

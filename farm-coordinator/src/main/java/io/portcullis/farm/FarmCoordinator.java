@@ -15,6 +15,10 @@ public final class FarmCoordinator {
   private FarmCoordinator() {}
 
   public static void main(String[] arguments) throws InterruptedException {
+    if (CoordinatorOptions.wantHelp(List.of(arguments))) {
+      System.out.print(CoordinatorOptions.HELP);
+      return;
+    }
     CoordinatorOptions options = options(arguments);
     CountDownLatch dead = new CountDownLatch(1);
     AtomicInteger cause = new AtomicInteger();

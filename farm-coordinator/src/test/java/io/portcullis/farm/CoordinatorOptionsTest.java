@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.portcullis.farm.server.StartFailed;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class CoordinatorOptionsTest {
@@ -46,5 +48,18 @@ class CoordinatorOptionsTest {
         .isThrownBy(() -> CoordinatorOptions.parse(List.of(arguments)))
         .withMessageContaining(message)
         .matches(e -> !e.hint().isEmpty(), "says what to do");
+  }
+
+  @Test
+  void theHelpNamesEveryOption() {
+    assertThat(CoordinatorOptions.wantHelp(List.of("--state", "/tmp/x", "--help"))).isTrue();
+    assertThat(
+            Pattern.compile("--[a-z-]+")
+                .matcher(CoordinatorOptions.USAGE)
+                .results()
+                .map(MatchResult::group)
+                .distinct())
+        .hasSize(10)
+        .allSatisfy(name -> assertThat(CoordinatorOptions.HELP).contains("  " + name));
   }
 }

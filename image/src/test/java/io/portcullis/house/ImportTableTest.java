@@ -74,7 +74,7 @@ class ImportTableTest {
     row(
         "farm.cli",
         "farm.api.wire farm.api.client farm.codec farm.model farm.lync farm.verify farm.migrate farm.identity");
-    row("farm.verify", "farm.model");
+    row("farm.verify", "farm.call farm.model");
     // Text in, text out: what it writes is read by the codec, as if somebody had typed it.
     row("farm.migrate", "");
     row("farm.api.client", "farm.api.wire farm.call farm.identity");
@@ -95,7 +95,7 @@ class ImportTableTest {
     // a log may.
     row("farm.binding", "");
     row("farm.identity", "");
-    row("farm.store", "farm.binding farm.identity farm.codec farm.model");
+    row("farm.store", "farm.binding farm.call farm.identity farm.codec farm.model");
     row("farm.server", "farm.identity farm.model");
     row("farm.lync", "farm.model");
     row("farm.codec", "farm.model");

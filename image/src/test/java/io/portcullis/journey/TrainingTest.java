@@ -71,7 +71,7 @@ class TrainingTest {
 
   private String said(String... arguments) throws Exception {
     Program program = run(TELL, arguments);
-    program.exitCode();
+    assertThat(program.exitCode()).as(program.output()).isZero();
     return program.output();
   }
 

@@ -1,5 +1,6 @@
 package io.portcullis.farm.store;
 
+import io.portcullis.farm.call.Cutoff;
 import io.portcullis.farm.identity.Certificates;
 import io.portcullis.farm.identity.FarmHome;
 import java.io.IOException;
@@ -11,9 +12,9 @@ import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -31,7 +32,7 @@ record ServerTls(String server, String problem, String hint, boolean cutOff) {
   private static final int CONNECT_MILLIS = 5_000;
 
   /// A server that has just started, or has much to do, takes seconds for it.
-  private static final int HANDSHAKE_MILLIS = 20_000;
+  private static final Duration HANDSHAKE = Duration.ofSeconds(20);
 
   /// A server of TLS 1.3 refuses a client's certificate after the handshake (RFC 8446 §4.4.2.4); one that takes it waits for us.
   private static final int REFUSAL_MILLIS = 1_500;
@@ -49,31 +50,29 @@ record ServerTls(String server, String problem, String hint, boolean cutOff) {
   /// A server that refuses our certificate while we still speak may leave a broken pipe in place of its alert, which says why: it is asked
   /// again.
   static ServerTls look(String server, FarmHome home) {
-    ServerTls seen = lookOnce(server, home);
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MILLIS);
+    return look(server, home, HANDSHAKE);
+  }
+
+  /// @param patience with the handshake
+  static ServerTls look(String server, FarmHome home, Duration patience) {
+    ServerTls seen = lookOnce(server, home, patience);
+    long deadline = System.nanoTime() + patience.toNanos();
     for (int more = 1; more < MOST_LOOKS && seen.cutOff() && System.nanoTime() < deadline; more++) {
-      seen = lookOnce(server, home);
+      seen = lookOnce(server, home, patience);
     }
     return seen;
   }
 
-  private static ServerTls lookOnce(String server, FarmHome home) {
+  private static ServerTls lookOnce(String server, FarmHome home, Duration patience) {
     int colon = server.lastIndexOf(':');
     String host = server.substring(0, colon).replaceAll("^\\[|\\]$", "");
     int port = Integer.parseInt(server.substring(colon + 1));
     try (Socket plain = new Socket()) {
       plain.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-      plain.setSoTimeout(HANDSHAKE_MILLIS);
-      try (SSLSocket tls =
-          (SSLSocket) context(home).getSocketFactory().createSocket(plain, host, port, true)) {
-        return shake(server, tls, home);
-      } catch (SocketException e) {
-        return new ServerTls(
-            server,
-            server + " breaks the connection off: " + said(e),
-            "look at that server's log; it may lack %s in its trust store"
-                .formatted(home.authorityPem()),
-            true);
+      plain.setSoTimeout((int) patience.toMillis());
+      try (Cutoff cutoff = Cutoff.after(patience.plusMillis(REFUSAL_MILLIS), plain)) {
+        ServerTls seen = look(server, host, port, plain, home, patience);
+        return cutoff.fell() ? silent(server, patience) : seen;
       }
     } catch (IOException e) {
       return new ServerTls(
@@ -88,7 +87,24 @@ record ServerTls(String server, String problem, String hint, boolean cutOff) {
     }
   }
 
-  private static ServerTls shake(String server, SSLSocket tls, FarmHome home) throws IOException {
+  private static ServerTls look(
+      String server, String host, int port, Socket plain, FarmHome home, Duration patience)
+      throws IOException, GeneralSecurityException {
+    try (SSLSocket tls =
+        (SSLSocket) context(home).getSocketFactory().createSocket(plain, host, port, true)) {
+      return shake(server, tls, home, patience);
+    } catch (SocketException e) {
+      return new ServerTls(
+          server,
+          server + " breaks the connection off: " + said(e),
+          "look at that server's log; it may lack %s in its trust store"
+              .formatted(home.authorityPem()),
+          true);
+    }
+  }
+
+  private static ServerTls shake(String server, SSLSocket tls, FarmHome home, Duration patience)
+      throws IOException {
     SSLParameters wish = tls.getSSLParameters();
     wish.setEndpointIdentificationAlgorithm("HTTPS");
     wish.setProtocols(new String[] {"TLSv1.3"});
@@ -101,11 +117,7 @@ record ServerTls(String server, String problem, String hint, boolean cutOff) {
           "TLS 1.3 with %s fails: %s".formatted(server, said(e)),
           "its certificate must name that host and come from a CA in the file of --zookeeper-ca");
     } catch (SocketTimeoutException e) {
-      return new ServerTls(
-          server,
-          "%s takes connections and says nothing for %d s"
-              .formatted(server, HANDSHAKE_MILLIS / 1000),
-          "look at that server's log; its secureClientPort belongs into --zookeeper-connect");
+      return silent(server, patience);
     } catch (SSLException e) {
       return new ServerTls(
           server,
@@ -125,6 +137,14 @@ record ServerTls(String server, String problem, String hint, boolean cutOff) {
       // It waits for our first word.
     }
     return new ServerTls(server, "", "");
+  }
+
+  private static ServerTls silent(String server, Duration patience) {
+    return new ServerTls(
+        server,
+        "%s takes connections and says nothing for %d s, or does not end its handshake"
+            .formatted(server, patience.toSeconds()),
+        "look at that server's log; its secureClientPort belongs into --zookeeper-connect");
   }
 
   private static SSLContext context(FarmHome home) throws GeneralSecurityException, IOException {

@@ -1,5 +1,6 @@
 package io.portcullis.farm.verify;
 
+import io.portcullis.farm.call.Cutoff;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,11 +9,13 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -27,6 +30,9 @@ public final class DnsServer implements Plan.Names {
   private static final int TRIES = 3;
 
   private static final int WAIT_MILLIS = 2000;
+
+  /// From connecting to the last byte.
+  private static final Duration TCP_PATIENCE = Duration.ofMillis(2 * WAIT_MILLIS);
 
   /// Longer chains of aliases are a mistake of somebody.
   private static final int MAX_ALIASES = 8;
@@ -120,23 +126,37 @@ public final class DnsServer implements Plan.Names {
   }
 
   private byte[] overTcp(byte[] question) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(server, WAIT_MILLIS);
-      socket.setSoTimeout(WAIT_MILLIS);
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          ByteBuffer.allocate(2 + question.length)
-              .putShort((short) question.length)
-              .put(question)
-              .array());
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      byte[] answer = new byte[in.readUnsignedShort()];
-      in.readFully(answer);
-      if (!answers(answer, question)) {
-        throw new IOException("DNS server %s answers something else".formatted(text()));
+    try (Socket socket = new Socket();
+        Cutoff cutoff = Cutoff.after(TCP_PATIENCE, socket)) {
+      try {
+        socket.connect(server, WAIT_MILLIS);
+        return overTcp(socket, question);
+      } catch (SocketException e) {
+        if (cutoff.fell()) {
+          throw new IOException(
+              "DNS server %s gave no whole answer over TCP within %d ms"
+                  .formatted(text(), TCP_PATIENCE.toMillis()),
+              e);
+        }
+        throw e;
       }
-      return answer;
     }
+  }
+
+  private byte[] overTcp(Socket socket, byte[] question) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        ByteBuffer.allocate(2 + question.length)
+            .putShort((short) question.length)
+            .put(question)
+            .array());
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    byte[] answer = new byte[in.readUnsignedShort()];
+    in.readFully(answer);
+    if (!answers(answer, question)) {
+      throw new IOException("DNS server %s answers something else".formatted(text()));
+    }
+    return answer;
   }
 
   private String text() {

@@ -1,5 +1,6 @@
 package io.portcullis.farm.verify;
 
+import io.portcullis.farm.call.Cutoff;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,12 +35,18 @@ final class Line implements AutoCloseable {
   /// Oldest first; a floor cuts from the left.
   private static final List<String> VERSIONS = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
 
+  private final Socket tcp;
   private final Socket socket;
   private final InputStream in;
+  private Duration patience;
 
-  private Line(Socket socket) throws IOException {
+  /// @param socket the one to talk through: `tcp` itself, or TLS over it
+  /// @param patience for each whole answer
+  private Line(Socket tcp, Socket socket, Duration patience) throws IOException {
+    this.tcp = tcp;
     this.socket = socket;
     this.in = new BufferedInputStream(socket.getInputStream());
+    this.patience = patience;
   }
 
   /// Where to, and as what.
@@ -70,25 +77,32 @@ final class Line implements AutoCloseable {
     Socket tcp = connect(to);
     Trust trust = to.trust();
     String name = to.name();
-    try {
-      if (trust == null || name == null) {
-        return new Line(tcp);
+    try (Cutoff cutoff = Cutoff.after(to.patience(), tcp)) {
+      try {
+        Socket socket = trust == null || name == null ? tcp : secure(to, tcp, trust, name, now);
+        return new Line(tcp, socket, to.patience());
+      } catch (IOException | Trouble e) {
+        close(tcp);
+        if (cutoff.fell()) {
+          throw new Trouble(
+              silent(to),
+              "%s: no end of its handshake%s".formatted(to.text(), within(to.patience())));
+        }
+        throw e instanceof Trouble trouble
+            ? trouble
+            : new Trouble(silent(to), to.text() + ": " + e.getMessage());
       }
-      return new Line(secure(to, tcp, trust, name, now));
-    } catch (IOException e) {
-      close(tcp);
-      throw new Trouble(silent(to), to.text() + ": " + e.getMessage());
-    } catch (Trouble e) {
-      close(tcp);
-      throw e;
     }
+  }
+
+  private static String within(Duration patience) {
+    return " within %d ms".formatted(patience.toMillis());
   }
 
   private static Socket connect(To to) throws Trouble {
     Socket tcp = new Socket();
     try {
       tcp.connect(new InetSocketAddress(to.address(), to.port()), (int) to.patience().toMillis());
-      tcp.setSoTimeout((int) to.patience().toMillis());
       tcp.setTcpNoDelay(true);
       return tcp;
     } catch (ConnectException e) {
@@ -162,11 +176,19 @@ final class Line implements AutoCloseable {
     if (!method.equals("GET")) {
       head.append("Content-Length: 0\r\n");
     }
-    socket
-        .getOutputStream()
-        .write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-    socket.getOutputStream().flush();
-    return read();
+    byte[] bytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    try (Cutoff cutoff = Cutoff.after(patience, tcp)) {
+      try {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+        return read();
+      } catch (IOException e) {
+        if (cutoff.fell()) {
+          throw new SocketTimeoutException("no whole answer" + within(patience));
+        }
+        throw e;
+      }
+    }
   }
 
   /// The certificate shown; null in clear.
@@ -185,11 +207,20 @@ final class Line implements AutoCloseable {
     return socket instanceof SSLSocket tls ? tls.getSession().getProtocol() : "in clear";
   }
 
-  void patience(Duration longest) throws IOException {
-    socket.setSoTimeout((int) longest.toMillis());
+  void patience(Duration longest) {
+    patience = longest;
   }
 
+  /// The answer behind all that say that it will come (RFC 9110 §15.2).
   private Reply read() throws IOException {
+    Reply reply = head();
+    while (reply.status() < 200 && reply.status() != 101) {
+      reply = head();
+    }
+    return new Reply(reply.status(), reply.headers(), body(reply));
+  }
+
+  private Reply head() throws IOException {
     List<String> lines = new ArrayList<>();
     int total = 0;
     for (String line = line(); !line.isEmpty() || lines.isEmpty(); line = line()) {
@@ -210,8 +241,7 @@ final class Line implements AutoCloseable {
         fields.add(new Reply.Field(line.substring(0, colon), line.substring(colon + 1).strip()));
       }
     }
-    Reply reply = new Reply(Integer.parseInt(status.substring(9, 12)), fields, "");
-    return reply.status() == 100 ? read() : new Reply(reply.status(), fields, body(reply));
+    return new Reply(Integer.parseInt(status.substring(9, 12)), fields, "");
   }
 
   private String body(Reply reply) throws IOException {

@@ -1,6 +1,7 @@
 package io.portcullis.farm.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// V1 against real DNS servers: one for the world outside, one for the inside.
@@ -170,6 +173,16 @@ class DnsVerifyTest {
     outside.cutting();
 
     assertThat(asked()).isEmpty();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void anAnswerThatDripsIsGivenUp() {
+    outside.dripping();
+
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> new DnsServer(outside.at()).resolve("meet.contoso.com"))
+        .withMessageContaining("gave no whole answer over TCP within");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /// A DNS server with a zone of its own on the loopback: UDP and TCP, addresses and aliases, and a few bad manners.
 public final class SmallDns implements AutoCloseable {
@@ -29,6 +30,7 @@ public final class SmallDns implements AutoCloseable {
   private final DatagramSocket udp;
   private volatile boolean silent;
   private volatile boolean cutting;
+  private volatile boolean dripping;
   private volatile int code = -1;
 
   public SmallDns() throws IOException {
@@ -59,6 +61,12 @@ public final class SmallDns implements AutoCloseable {
   public SmallDns cutting() {
     cutting = true;
     return this;
+  }
+
+  /// And TCP's come by the byte, and never whole.
+  public SmallDns dripping() {
+    dripping = true;
+    return cutting();
   }
 
   public SmallDns failing(int rcode) {
@@ -94,11 +102,22 @@ public final class SmallDns implements AutoCloseable {
         in.readFully(question);
         byte[] answer = answer(question, false);
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+        if (dripping) {
+          drip(out);
+        }
         out.writeShort(answer.length);
         out.write(answer);
       } catch (IOException e) {
         return;
       }
+    }
+  }
+
+  private void drip(DataOutputStream out) throws IOException {
+    out.writeShort(0xffff);
+    while (!tcp.isClosed()) {
+      out.write(0);
+      LockSupport.parkNanos(20_000_000);
     }
   }
 
