@@ -36,8 +36,11 @@ final class Publication implements Publisher {
   private final PrintStream out;
   private final Clock clock;
   private final Consumer<Snapshot> tls;
+  private final Runnable settle;
+  private boolean settled;
 
   /// @param tls makes the TLS contexts of a snapshot ready, before it is published
+  /// @param settle called once, when the first snapshot is ready and no door is open yet
   Publication(
       CurrentSnapshot current,
       Doors doors,
@@ -46,7 +49,8 @@ final class Publication implements Publisher {
       Map<String, String> listen,
       PrintStream out,
       Clock clock,
-      Consumer<Snapshot> tls) {
+      Consumer<Snapshot> tls,
+      Runnable settle) {
     this.current = current;
     this.doors = doors;
     this.health = health;
@@ -55,6 +59,7 @@ final class Publication implements Publisher {
     this.out = out;
     this.clock = clock;
     this.tls = tls;
+    this.settle = settle;
   }
 
   @Override
@@ -98,6 +103,10 @@ final class Publication implements Publisher {
   private List<Problem> publish(
       CompilerInput input, Compilation.Compiled compiled, Resolver resolver) {
     Map<String, InetSocketAddress> before = doors.bound();
+    if (!settled) {
+      settled = true;
+      settle.run();
+    }
     try {
       doors.reconcile(compiled.snapshot());
     } catch (IOException e) {

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ class PublicationTest {
   private final ScriptedDoors doors = new ScriptedDoors();
   private final CurrentSnapshot current = new CurrentSnapshot(Snapshot.EMPTY);
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final List<Integer> boundWhenSettled = new ArrayList<>();
   private final OwnAddresses own = new OwnAddresses(Set.of());
   private final Publication publication =
       new Publication(
@@ -52,7 +54,8 @@ class PublicationTest {
           Map.of(),
           new PrintStream(said, true, UTF_8),
           Clock.systemUTC(),
-          _ -> {});
+          _ -> {},
+          () -> boundWhenSettled.add(doors.bound().size()));
 
   /// Binds in memory: port 0 becomes 40001, 40002, ...
   private static final class ScriptedDoors implements Doors {
@@ -118,6 +121,15 @@ class PublicationTest {
             .rule("to-https", "http", "*", new Action.RedirectToHttps())
             .build(),
         Map.of("public", new CertificateMaterial(issued.chain(), issued.key())));
+  }
+
+  @Test
+  void whatTheStartLeftIsClearedAwayOnceAndBeforeTheDoorsOpen() throws InterruptedException {
+    assertThat(publication.publish(loaded(1, "127.0.0.1:0"))).noneMatch(Problem::isError);
+    assertThat(publication.publish(loaded(2, "127.0.0.1:0"))).noneMatch(Problem::isError);
+
+    assertThat(doors.bound()).hasSize(2);
+    assertThat(boundWhenSettled).containsExactly(0);
   }
 
   @Test
