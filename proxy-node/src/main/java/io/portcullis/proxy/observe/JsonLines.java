@@ -1,21 +1,63 @@
 package io.portcullis.proxy.observe;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.portcullis.proxy.message.Failure;
 import java.util.Locale;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// One JSON object a line. Bytes of the client that are not printable ASCII are escaped: a log is no place for their surprises.
+///
+/// What many lines have in common, a connection's part and the names of rules, pools and members, is made once and copied.
 final class JsonLines implements LogFormat {
 
   private static final int SCRATCH = 4 * 1024;
 
+  private static final byte[] TIME = bytes("{\"time\":\"");
+  private static final byte[] ID = bytes("Z\",\"id\":\"");
+  private static final byte[] QUOTE = bytes("\"");
+  private static final byte[] NODE = key("node");
+  private static final byte[] METHOD = key("method");
+  private static final byte[] HOST = bytes("\",\"host\":\"");
+  private static final byte[] TARGET = bytes("\",\"target\":\"");
+  private static final byte[] RULE = key("rule");
+  private static final byte[] POOL = key("pool");
+  private static final byte[] MEMBER = key("member");
+  private static final byte[] BINDING = key("binding");
+  private static final byte[] REVISION = bytes(",\"revision\":");
+  private static final byte[] STATUS = bytes(",\"status\":");
+  private static final byte[] BYTES_IN = bytes(",\"bytesIn\":");
+  private static final byte[] BYTES_OUT = bytes(",\"bytesOut\":");
+  private static final byte[] HEAD_MS = bytes(",\"headMs\":");
+  private static final byte[] CONNECT_MS = bytes(",\"connectMs\":");
+  private static final byte[] FIRST_BYTE_MS = bytes(",\"firstByteMs\":");
+  private static final byte[] TOTAL_MS = bytes(",\"totalMs\":");
+  private static final byte[] COMPLETE = bytes(",\"termination\":\"COMPLETE\"");
+  private static final byte[] TERMINATION = key("termination");
+  private static final byte[] SIDE = key("side");
+  private static final byte[] PHASE = key("phase");
+  private static final byte[] DETAIL = key("detail");
+  private static final byte[] END = bytes("}\n");
+
   private final Supplier<String> node;
   private final LogClock clock;
   private final LogBuffer target = new LogBuffer(SCRATCH);
+  private final LogBuffer piece = new LogBuffer(SCRATCH);
+  private final Repeated<ConnectionFacts> connections = new Repeated<>(1024);
+  private final Repeated<String> words = new Repeated<>(256);
 
   JsonLines(Supplier<String> node, LogClock clock) {
     this.node = node;
     this.clock = clock;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  private static byte[] key(String name) {
+    return bytes(",\"" + name + "\":\"");
   }
 
   @Override
@@ -24,85 +66,122 @@ final class JsonLines implements LogFormat {
   @Override
   public void line(AccessRecord one, LogBuffer out) {
     long millis = clock.millisOf(one.beganNanos);
-    out.put("{\"time\":\"").put(clock.secondOf(millis)).put('.');
-    out.padded(Math.floorMod(millis, 1000L), 3).put("Z\",\"id\":\"").hex64(one.id).put('"');
-    text(out, "node", node.get());
-    connection(one.connection, out);
+    out.put(TIME).put(clock.secondOf(millis)).put('.');
+    out.padded(Math.floorMod(millis, 1000L), 3).put(ID).hex64(one.id).put(QUOTE);
+    name(out, NODE, node.get());
+    out.put(connection(one.connection));
     request(one, out);
-    text(out, "rule", one.rule);
-    text(out, "pool", one.pool);
-    text(out, "member", one.member);
-    text(out, "binding", one.choice.word());
-    out.put(",\"revision\":").number(one.revision);
-    out.put(",\"status\":").number(one.status);
-    out.put(",\"bytesIn\":").number(one.bytesIn).put(",\"bytesOut\":").number(one.bytesOut);
-    phase(out, "headMs", one.headNanos);
-    phase(out, "connectMs", one.connectNanos);
-    phase(out, "firstByteMs", one.firstByteNanos);
-    phase(out, "totalMs", one.headNanos + one.totalNanos);
+    name(out, RULE, one.rule);
+    name(out, POOL, one.pool);
+    name(out, MEMBER, one.member);
+    name(out, BINDING, one.choice.word());
+    out.put(REVISION).number(one.revision);
+    out.put(STATUS).number(one.status);
+    out.put(BYTES_IN).number(one.bytesIn).put(BYTES_OUT).number(one.bytesOut);
+    phase(out, HEAD_MS, one.headNanos);
+    phase(out, CONNECT_MS, one.connectNanos);
+    phase(out, FIRST_BYTE_MS, one.firstByteNanos);
+    phase(out, TOTAL_MS, one.headNanos + one.totalNanos);
     termination(one.failure, out);
-    text(out, "detail", one.detail);
-    out.put("}\n");
+    text(out, DETAIL, one.detail);
+    out.put(END);
   }
 
-  private static void connection(ConnectionFacts facts, LogBuffer out) {
-    text(out, "listener", facts.listener());
-    text(out, "source", facts.client().getAddress().getHostAddress());
-    out.put(",\"sourcePort\":").number(facts.client().getPort());
-    if (!facts.tlsVersion().isEmpty()) {
-      text(out, "tls", facts.tlsVersion());
-      text(out, "cipher", facts.tlsCipher());
-      out.put(",\"resumed\":").put(facts.resumed() ? "true" : "false");
+  /// By its port: clients that share an address differ in it.
+  private byte[] connection(ConnectionFacts facts) {
+    int slot = facts.client().getPort();
+    byte[] known = connections.find(facts, slot);
+    if (known != null) {
+      return known;
     }
+    piece.clear();
+    text(piece, key("listener"), facts.listener());
+    text(piece, key("source"), facts.client().getAddress().getHostAddress());
+    piece.put(",\"sourcePort\":").number(facts.client().getPort());
+    if (!facts.tlsVersion().isEmpty()) {
+      text(piece, key("tls"), facts.tlsVersion());
+      text(piece, key("cipher"), facts.tlsCipher());
+      piece.put(",\"resumed\":").put(facts.resumed() ? "true" : "false");
+    }
+    return connections.keep(facts, slot, piece);
   }
 
   private void request(AccessRecord one, LogBuffer out) {
     if (one.methodEnd == 0) {
       return;
     }
-    out.put(",\"method\":\"");
+    out.put(METHOD);
     escaped(one.line, 0, one.methodEnd, out);
-    out.put("\",\"host\":\"");
+    out.put(HOST);
     escaped(one.line, one.targetEnd, one.line.length, out);
-    out.put("\",\"target\":\"");
+    out.put(TARGET);
     target.clear();
     Redaction.write(one.line, one.methodEnd + 1, one.targetEnd, target);
     escaped(target.array(), 0, target.length(), out);
-    out.put(one.targetCut ? "...\"" : "\"");
+    if (one.targetCut) {
+      out.put("...");
+    }
+    out.put(QUOTE);
   }
 
   /// A phase that was not reached has no time.
-  private static void phase(LogBuffer out, String key, long nanos) {
+  private static void phase(LogBuffer out, byte[] key, long nanos) {
     if (nanos != AccessRecord.NEVER) {
-      out.put(",\"").put(key).put("\":").millis(nanos);
+      out.put(key).millis(nanos);
     }
   }
 
-  private static void termination(@org.jspecify.annotations.Nullable Failure how, LogBuffer out) {
+  private static void termination(@Nullable Failure how, LogBuffer out) {
     if (how == null) {
-      out.put(",\"termination\":\"COMPLETE\"");
+      out.put(COMPLETE);
       return;
     }
-    text(out, "termination", how.name());
-    text(out, "side", how.side().name().toLowerCase(Locale.ROOT));
-    text(out, "phase", how.phase().name().toLowerCase(Locale.ROOT));
+    text(out, TERMINATION, how.name());
+    text(out, SIDE, how.side().name().toLowerCase(Locale.ROOT));
+    text(out, PHASE, how.phase().name().toLowerCase(Locale.ROOT));
   }
 
-  private static void text(LogBuffer out, String key, String value) {
+  /// One of few values, which the configuration gives.
+  private void name(LogBuffer out, byte[] key, String value) {
     if (value.isEmpty()) {
       return;
     }
-    out.put(",\"").put(key).put("\":\"");
+    byte[] known = words.find(value, value.hashCode());
+    if (known == null) {
+      piece.clear();
+      escaped(value, piece);
+      known = words.keep(value, value.hashCode(), piece);
+    }
+    out.put(key).put(known).put(QUOTE);
+  }
+
+  private static void text(LogBuffer out, byte[] key, String value) {
+    if (value.isEmpty()) {
+      return;
+    }
+    out.put(key);
+    escaped(value, out);
+    out.put(QUOTE);
+  }
+
+  private static void escaped(String value, LogBuffer out) {
     for (int i = 0; i < value.length(); i++) {
       escaped(value.charAt(i), out);
     }
-    out.put('"');
   }
 
   private static void escaped(byte[] bytes, int start, int end, LogBuffer out) {
+    int plain = start;
     for (int i = start; i < end; i++) {
-      escaped((char) (bytes[i] & 0xff), out);
+      byte letter = bytes[i];
+      // Beyond ASCII a byte is negative.
+      if (letter < ' ' || letter == '"' || letter == '\\' || letter == 0x7f) {
+        out.put(bytes, plain, i);
+        escaped((char) (letter & 0xff), out);
+        plain = i + 1;
+      }
     }
+    out.put(bytes, plain, end);
   }
 
   private static void escaped(char letter, LogBuffer out) {

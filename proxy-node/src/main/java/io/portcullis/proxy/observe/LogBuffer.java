@@ -35,6 +35,10 @@ final class LogBuffer {
     length = 0;
   }
 
+  byte[] copy() {
+    return Arrays.copyOf(bytes, length);
+  }
+
   ByteBuffer written() {
     return ByteBuffer.wrap(bytes, 0, length);
   }
@@ -52,13 +56,19 @@ final class LogBuffer {
   }
 
   /// Latin characters, as they are; for our own words.
+  @SuppressWarnings(
+      "deprecation") // it drops the upper half of each character, which Latin ones leave empty, and
+  // makes no array
   LogBuffer put(String text) {
     int count = text.length();
     room(count);
-    for (int i = 0; i < count; i++) {
-      bytes[length++] = (byte) text.charAt(i);
-    }
+    text.getBytes(0, count, bytes, length);
+    length += count;
     return this;
+  }
+
+  LogBuffer put(byte[] all) {
+    return put(all, 0, all.length);
   }
 
   LogBuffer put(byte[] from, int start, int end) {
@@ -69,17 +79,17 @@ final class LogBuffer {
   }
 
   LogBuffer number(long value) {
-    if (value < 0) {
+    if (value < 0 || value > Integer.MAX_VALUE) {
       return put(Long.toString(value));
     }
+    int rest = (int) value;
     room(LONGEST_NUMBER);
     int digits = 1;
-    for (long rest = value / 10; rest > 0; rest /= 10) {
+    for (int limit = rest; limit >= 10; limit /= 10) {
       digits++;
     }
-    long rest = value;
     for (int i = length + digits - 1; i >= length; i--) {
-      bytes[i] = DIGITS[(int) (rest % 10)];
+      bytes[i] = DIGITS[rest % 10];
       rest /= 10;
     }
     length += digits;
@@ -101,7 +111,15 @@ final class LogBuffer {
   /// Milliseconds with three decimals.
   LogBuffer millis(long nanos) {
     long micros = nanos / NANOS_PER_MICRO;
-    return number(micros / 1000).put('.').padded(micros % 1000, 3);
+    long whole = micros / 1000;
+    int rest = (int) (micros - whole * 1000);
+    number(whole).room(4);
+    bytes[length] = '.';
+    bytes[length + 1] = DIGITS[rest / 100];
+    bytes[length + 2] = DIGITS[rest / 10 % 10];
+    bytes[length + 3] = DIGITS[rest % 10];
+    length += 4;
+    return this;
   }
 
   LogBuffer hex64(long value) {
