@@ -56,9 +56,7 @@ final class FieldLines {
       pos++;
     }
     head.valueStart[line] = pos;
-    while (Chars.VALUE[bytes[pos] & 0xff]) {
-      pos++;
-    }
+    pos = Words.endOfValue(bytes, pos);
     int after = endOfLine(bytes, pos, Refusal.CONTROL);
     int stop = pos;
     while (stop > head.valueStart[line] && Chars.isSpace(bytes[stop - 1])) {

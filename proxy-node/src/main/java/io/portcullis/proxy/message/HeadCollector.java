@@ -13,13 +13,14 @@ public final class HeadCollector {
   private static final int FIRST_COPY = 4 * 1024;
   private static final int HELD_LEAST = 1024;
   private static final byte[] NONE = {};
+  private static final int NONE_YET = -1;
   private static final HeadRoom MEMBERS = HeadRoom.unbounded();
 
   private byte @Nullable [] held;
   private byte[] found = NONE;
   private int length;
   private int lineEnd;
-  private int sinceLineFeed;
+  private int lastLineFeed;
   private int emptyLine;
   private final boolean ofRequests;
   private final HeadRoom room;
@@ -76,7 +77,7 @@ public final class HeadCollector {
   private void begin() {
     length = 0;
     lineEnd = 0;
-    sinceLineFeed = -1;
+    lastLineFeed = NONE_YET;
   }
 
   private int collectWhole(ByteBuf in, byte[] scratch) throws MessageRefused {
@@ -140,24 +141,21 @@ public final class HeadCollector {
 
   /// Looks for LF LF or LF CR LF (a bare LF is refused later, by the parser, in the same words however the bytes came).
   private int scan(byte[] array, int until) throws MessageRefused {
-    int since = sinceLineFeed;
-    for (int i = length; i < until; i++) {
-      byte b = array[i];
-      if (b == Chars.LF) {
-        if (since == 0 || (since == 1 && array[i - 1] == Chars.CR)) {
-          checkLimits(i + 1, true);
-          return i + 1;
-        }
-        if (lineEnd == 0) {
-          lineEnd = i + 1;
-        }
-        since = 0;
-      } else if (since >= 0) {
-        since++;
+    int last = lastLineFeed;
+    for (int i = Words.lineFeed(array, length, until);
+        i < until;
+        i = Words.lineFeed(array, i + 1, until)) {
+      if (last >= 0 && (i - last == 1 || (i - last == 2 && array[i - 1] == Chars.CR))) {
+        checkLimits(i + 1, true);
+        return i + 1;
       }
+      if (lineEnd == 0) {
+        lineEnd = i + 1;
+      }
+      last = i;
     }
     length = until;
-    sinceLineFeed = since;
+    lastLineFeed = last;
     checkLimits(until, false);
     return 0;
   }
