@@ -5,15 +5,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /// A server that says something at once, then a byte now and then for as long as it is let: no read from it takes long.
 public final class Dripping implements AutoCloseable {
   /// A record of 16 KB begins (RFC 8446 §5.1).
   public static final String TLS = "\u0016\u0003\u0003?\u00ff";
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final int PAUSE_MILLIS = 20;
 
   private final ServerSocket server;
   private final byte[] first;
@@ -43,12 +43,23 @@ public final class Dripping implements AutoCloseable {
   private void drip(Socket socket) {
     try (socket) {
       socket.getOutputStream().write(first);
-      while (!server.isClosed()) {
-        Thread.sleep(PAUSE);
+      drip(socket, server);
+    } catch (IOException e) {
+      // It had enough of us.
+    }
+  }
+
+  /// A byte whenever the peer was silent for a moment; what it says is not heard.
+  public static void drip(Socket socket, ServerSocket server) throws IOException {
+    socket.setSoTimeout(PAUSE_MILLIS);
+    byte[] ignored = new byte[1024];
+    int read = 0;
+    while (read >= 0 && !server.isClosed()) {
+      try {
+        read = socket.getInputStream().read(ignored);
+      } catch (SocketTimeoutException e) {
         socket.getOutputStream().write('x');
       }
-    } catch (IOException | InterruptedException e) {
-      // It had enough of us.
     }
   }
 

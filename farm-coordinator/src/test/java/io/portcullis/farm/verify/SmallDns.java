@@ -1,5 +1,6 @@
 package io.portcullis.farm.verify;
 
+import io.portcullis.farm.call.Dripping;
 import io.portcullis.farm.server.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /// A DNS server with a zone of its own on the loopback: UDP and TCP, addresses and aliases, and a few bad manners.
 public final class SmallDns implements AutoCloseable {
@@ -103,21 +103,14 @@ public final class SmallDns implements AutoCloseable {
         byte[] answer = answer(question, false);
         DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         if (dripping) {
-          drip(out);
+          out.writeShort(0xffff);
+          Dripping.drip(socket, tcp);
         }
         out.writeShort(answer.length);
         out.write(answer);
       } catch (IOException e) {
         return;
       }
-    }
-  }
-
-  private void drip(DataOutputStream out) throws IOException {
-    out.writeShort(0xffff);
-    while (!tcp.isClosed()) {
-      out.write(0);
-      LockSupport.parkNanos(20_000_000);
     }
   }
 
