@@ -102,7 +102,7 @@ record CoordinatorOptions(
         --zookeeper-connect HOST:PORT,.../CHROOT
         --zookeeper-ca FILE       the CAs that signed those servers' certificates
 
-      Ends with 0 after a signal, 1 if it cannot start or go on, 2 for options it does not know.
+      Ends with 0 after a signal or its removal, 1 if it cannot start or go on, 2 for options it does not know.
       """;
 
   /// Whether the one who typed it wants to read, not to run.

@@ -60,6 +60,6 @@ class CoordinatorOptionsTest {
                 .map(MatchResult::group)
                 .distinct())
         .hasSize(10)
-        .allSatisfy(name -> assertThat(CoordinatorOptions.HELP).contains("  " + name));
+        .allSatisfy(name -> assertThat(CoordinatorOptions.HELP).contains("  " + name + " "));
   }
 }

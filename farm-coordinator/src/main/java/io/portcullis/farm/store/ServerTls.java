@@ -72,7 +72,8 @@ record ServerTls(String server, String problem, String hint, boolean cutOff) {
       plain.setSoTimeout((int) patience.toMillis());
       try (Cutoff cutoff = Cutoff.after(patience.plusMillis(REFUSAL_MILLIS), plain)) {
         ServerTls seen = look(server, host, port, plain, home, patience);
-        return cutoff.fell() ? silent(server, patience) : seen;
+        // What was seen in time counts, however long the goodbye took.
+        return cutoff.fell() && seen.cutOff() ? silent(server, patience) : seen;
       }
     } catch (IOException e) {
       return new ServerTls(

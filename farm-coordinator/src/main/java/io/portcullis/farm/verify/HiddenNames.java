@@ -30,7 +30,7 @@ final class HiddenNames {
   private void hidden(String host) {
     String subject = "https://" + host + "/";
     try (Line line = asking.line(lync.pools().getFirst().externalFqdn())) {
-      Reply reply = line.ask("GET", "/", host);
+      Reply reply = line.askForStatus("GET", "/", host);
       boolean refused = reply.fromNode() || reply.status() == 404 || reply.status() == 421;
       out.accept(
           refused

@@ -39,6 +39,7 @@ final class Line implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private Duration patience;
+  private @Nullable Reply begun;
 
   /// @param socket the one to talk through: `tcp` itself, or TLS over it
   /// @param patience for each whole answer
@@ -77,22 +78,39 @@ final class Line implements AutoCloseable {
     Socket tcp = connect(to);
     Trust trust = to.trust();
     String name = to.name();
-    try (Cutoff cutoff = Cutoff.after(to.patience(), tcp)) {
-      try {
-        Socket socket = trust == null || name == null ? tcp : secure(to, tcp, trust, name, now);
-        return new Line(tcp, socket, to.patience());
-      } catch (IOException | Trouble e) {
-        close(tcp);
-        if (cutoff.fell()) {
-          throw new Trouble(
-              silent(to),
-              "%s: no end of its handshake%s".formatted(to.text(), within(to.patience())));
-        }
-        throw e instanceof Trouble trouble
-            ? trouble
-            : new Trouble(silent(to), to.text() + ": " + e.getMessage());
-      }
+    try {
+      return trust == null || name == null
+          ? new Line(tcp, tcp, to.patience())
+          : overTls(to, tcp, trust, name, now);
+    } catch (IOException e) {
+      close(tcp);
+      throw new Trouble(silent(to), to.text() + ": " + e.getMessage());
+    } catch (Trouble e) {
+      close(tcp);
+      throw e;
     }
+  }
+
+  private static Line overTls(To to, Socket tcp, Trust trust, String name, Instant now)
+      throws IOException, Trouble {
+    Trouble late =
+        new Trouble(
+            silent(to),
+            "%s: no end of its handshake%s".formatted(to.text(), within(to.patience())));
+    Cutoff cutoff = Cutoff.after(to.patience(), tcp);
+    Line line;
+    try (cutoff) {
+      line = new Line(tcp, secure(to, tcp, trust, name, now), to.patience());
+    } catch (IOException | Trouble e) {
+      if (cutoff.fell()) {
+        throw late;
+      }
+      throw e;
+    }
+    if (cutoff.fell()) {
+      throw late;
+    }
+    return line;
   }
 
   private static String within(Duration patience) {
@@ -176,6 +194,7 @@ final class Line implements AutoCloseable {
     if (!method.equals("GET")) {
       head.append("Content-Length: 0\r\n");
     }
+    begun = null;
     byte[] bytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     try (Cutoff cutoff = Cutoff.after(patience, tcp)) {
       try {
@@ -188,6 +207,18 @@ final class Line implements AutoCloseable {
         }
         throw e;
       }
+    }
+  }
+
+  /// As [#ask]; an answer whose body is too long, or does not end, is known by its head.
+  Reply askForStatus(String method, String target, String host) throws IOException {
+    try {
+      return ask(method, target, host);
+    } catch (IOException e) {
+      if (begun != null) {
+        return begun;
+      }
+      throw e;
     }
   }
 
@@ -217,6 +248,7 @@ final class Line implements AutoCloseable {
     while (reply.status() < 200 && reply.status() != 101) {
       reply = head();
     }
+    begun = reply;
     return new Reply(reply.status(), reply.headers(), body(reply));
   }
 

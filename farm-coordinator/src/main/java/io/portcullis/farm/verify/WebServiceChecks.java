@@ -120,7 +120,7 @@ final class WebServiceChecks {
   private void hidden(String target) {
     String subject = "https://" + host + target;
     try (Line line = asking.line(host)) {
-      Reply reply = line.ask("GET", target, host);
+      Reply reply = line.askForStatus("GET", target, host);
       boolean refused = reply.fromNode() || reply.status() == 404 || reply.status() == 403;
       asking.tell(
           refused || reply.status() >= 500

@@ -31,6 +31,20 @@ class LineTest {
     }
   }
 
+  /// What must not be found there is found, whether or not it ever ends.
+  @Test
+  void anAnswerWithoutAnEndIsKnownByItsStatus() throws Exception {
+    try (Dripping server = new Dripping("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+        Line line = clear(server.at())) {
+      assertThat(line.askForStatus("GET", "/cscp/", "pool01.contoso.com").status()).isEqualTo(200);
+    }
+    try (Dripping server = new Dripping("HTTP/1.1 200");
+        Line line = clear(server.at())) {
+      assertThatExceptionOfType(SocketTimeoutException.class)
+          .isThrownBy(() -> line.askForStatus("GET", "/cscp/", "pool01.contoso.com"));
+    }
+  }
+
   @Test
   void aHandshakeThatDripsIsGivenUp() throws Exception {
     try (Dripping server = new Dripping(Dripping.TLS)) {

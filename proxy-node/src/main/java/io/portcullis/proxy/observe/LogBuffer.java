@@ -110,7 +110,7 @@ final class LogBuffer {
 
   /// Milliseconds with three decimals.
   LogBuffer millis(long nanos) {
-    long micros = nanos / NANOS_PER_MICRO;
+    long micros = Math.max(0, nanos) / NANOS_PER_MICRO;
     long whole = micros / 1000;
     int rest = (int) (micros - whole * 1000);
     number(whole).room(4);
