@@ -18,6 +18,12 @@ final class JsonLines implements LogFormat {
   private static final byte[] ID = bytes("Z\",\"id\":\"");
   private static final byte[] QUOTE = bytes("\"");
   private static final byte[] NODE = key("node");
+  private static final byte[] LISTENER = key("listener");
+  private static final byte[] SOURCE = key("source");
+  private static final byte[] SOURCE_PORT = bytes(",\"sourcePort\":");
+  private static final byte[] TLS = key("tls");
+  private static final byte[] CIPHER = key("cipher");
+  private static final byte[] RESUMED = bytes(",\"resumed\":");
   private static final byte[] METHOD = key("method");
   private static final byte[] HOST = bytes("\",\"host\":\"");
   private static final byte[] TARGET = bytes("\",\"target\":\"");
@@ -95,13 +101,13 @@ final class JsonLines implements LogFormat {
       return known;
     }
     piece.clear();
-    text(piece, key("listener"), facts.listener());
-    text(piece, key("source"), facts.client().getAddress().getHostAddress());
-    piece.put(",\"sourcePort\":").number(facts.client().getPort());
+    text(piece, LISTENER, facts.listener());
+    text(piece, SOURCE, facts.client().getAddress().getHostAddress());
+    piece.put(SOURCE_PORT).number(facts.client().getPort());
     if (!facts.tlsVersion().isEmpty()) {
-      text(piece, key("tls"), facts.tlsVersion());
-      text(piece, key("cipher"), facts.tlsCipher());
-      piece.put(",\"resumed\":").put(facts.resumed() ? "true" : "false");
+      text(piece, TLS, facts.tlsVersion());
+      text(piece, CIPHER, facts.tlsCipher());
+      piece.put(RESUMED).put(facts.resumed() ? "true" : "false");
     }
     return connections.keep(facts, slot, piece);
   }

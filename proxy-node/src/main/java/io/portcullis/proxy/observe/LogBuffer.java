@@ -55,10 +55,9 @@ final class LogBuffer {
     return this;
   }
 
-  /// Latin characters, as they are; for our own words.
-  @SuppressWarnings(
-      "deprecation") // it drops the upper half of each character, which Latin ones leave empty, and
-  // makes no array
+  /// Latin characters, as they are; for our own words. The deprecated call makes no array, and drops the upper half of each character,
+  /// which Latin ones leave empty.
+  @SuppressWarnings("deprecation")
   LogBuffer put(String text) {
     int count = text.length();
     room(count);
