@@ -78,6 +78,27 @@ class LauncherTest {
     assertThat(refused.output()).contains("no Java 25", "openjdk-25-jdk-headless");
   }
 
+  /// More would be touched once by a flood of connections, and stay resident.
+  @Test
+  void aNodesYoungGenerationIsBoundedForEachProcessor() throws Exception {
+    Program flags =
+        Program.start(
+            installed,
+            Map.of("PORTCULLIS_JAVA_OPTS", "-XX:+PrintFlagsFinal -version"),
+            List.of("taskset", "-c", oneProcessor(), farmctl.toString(), "node", "run"));
+    assertThat(flags.exitCode()).as(flags.output()).isZero();
+    assertThat(flags.output()).containsPattern("MaxNewSize += %d ".formatted(48 * 1024 * 1024));
+  }
+
+  /// The first that this process may use (proc(5)).
+  private static String oneProcessor() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("Cpus_allowed_list:"))
+        .map(line -> line.replaceFirst("\\D*(\\d+).*", "$1"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void testNeedsACheckout() throws Exception {
     Program refused = run(Map.of(), "test");

@@ -248,6 +248,7 @@ record Contender(String name, List<String> command, int https, int http, int war
             "--sun-misc-unsafe-memory-access=allow",
             "-Xmx512m",
             "-XX:+UseSerialGC",
+            "-XX:MaxNewSize=48m",
             "-cp",
             System.getProperty("java.class.path"),
             ProxyNode.class.getName(),

@@ -37,9 +37,10 @@ final class MemberSearch implements ConnectWaiter {
     this.key = pool.selection().isBySource() ? session.source(pool) : pool.selection().nextTurn();
   }
 
+  /// @param now of `System.nanoTime()`, a moment ago
   /// @return a connection that is there already; null if `then` will be called
-  @Nullable UpstreamConnection begin() {
-    Member member = first(System.nanoTime());
+  @Nullable UpstreamConnection begin(long now) {
+    Member member = first(now);
     if (member != null && !pool.privateConnections()) {
       UpstreamConnection kept = ConnectionCache.ofThisLoop().take(pool, member, session.isTls());
       if (kept != null) {

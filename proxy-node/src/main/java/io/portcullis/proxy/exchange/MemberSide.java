@@ -39,7 +39,6 @@ final class MemberSide {
   private int upgrade = NOTHING;
   private @Nullable ByteBuf whole;
   private @Nullable ByteBuf spare;
-  private long sentNanos;
   private boolean ended;
 
   MemberSide(Session session, Decision.Forward how, AccessRecord record) {
@@ -105,7 +104,7 @@ final class MemberSide {
     }
     MemberSearch begun = new MemberSearch(session, pool, balancer, waiter);
     search = begun;
-    return begun.begin();
+    return begun.begin(record.beganNanos());
   }
 
   private Choice because(UpstreamConnection found) {
@@ -143,7 +142,6 @@ final class MemberSide {
     whole = null;
     if (head != null && found.isReused() && !found.isOwnedForLife()) {
       spare = head.retainedDuplicate();
-      sentNanos = System.nanoTime();
     }
   }
 
@@ -172,7 +170,7 @@ final class MemberSide {
     return from != null
         && from.isStale()
         && !from.isOwnedForLife()
-        && System.nanoTime() - sentNanos <= Limits.STALE_CONNECTION.toNanos();
+        && System.nanoTime() - record.toMemberNanos() <= Limits.STALE_CONNECTION.toNanos();
   }
 
   boolean isEnded() {

@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// loop's turns at most.
 final class MembersFirst implements IoHandler {
   private final IoHandler epoll;
-  private final ArrayDeque<ClientSocket> waiting = new ArrayDeque<>();
+  private final ArrayDeque<EdgeSocket> waiting = new ArrayDeque<>();
+
+  /// Members that Netty stopped reading with bytes left.
+  private final ArrayDeque<EdgeSocket> unread = new ArrayDeque<>();
+
   private final Context context = new Context();
 
   private MembersFirst(IoHandler epoll) {
@@ -38,20 +42,29 @@ final class MembersFirst implements IoHandler {
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
     EpollIoHandle socket = (EpollIoHandle) handle;
-    if (handle instanceof Channel.Unsafe channel && channel.remoteAddress() != null) {
-      ClientSocket client = new ClientSocket(socket, channel, waiting);
-      client.registeredAs(epoll.register(client));
-      return client;
+    if (!(handle instanceof Channel.Unsafe channel)) {
+      return epoll.register(new GuardedSocket(socket));
     }
-    return epoll.register(new GuardedSocket(socket));
+    EdgeSocket edge =
+        channel.remoteAddress() != null
+            ? new ClientSocket(socket, channel, waiting)
+            : new MemberSocket(socket, channel, unread);
+    edge.registeredAs(epoll.register(edge));
+    return edge;
   }
 
   @Override
   public int run(IoHandlerContext loop) {
     context.loop = loop;
     int before = waiting.size();
+    int goOn = unread.size();
     int handled = epoll.run(context);
-    int members = handled - (waiting.size() - before);
+    // A client that was told of more while it waits counts as a member here; it makes the clients'
+    // share of one turn larger at most.
+    int members = handled - (waiting.size() - before) + goOn;
+    for (int member = 0; member < goOn; member++) {
+      unread.removeFirst().takeTurn();
+    }
     int clients =
         Math.min(
             waiting.size(), Math.max(members / Limits.MEMBERS_TO_A_CLIENT, Limits.CLIENTS_A_TURN));
@@ -86,7 +99,7 @@ final class MembersFirst implements IoHandler {
     return epoll.isCompatible(type);
   }
 
-  /// The loop's, but it does not sleep while a client waits for its turn.
+  /// The loop's, but it does not sleep while anybody waits for a turn.
   private final class Context implements IoHandlerContext {
     private @Nullable IoHandlerContext loop;
 
@@ -96,7 +109,7 @@ final class MembersFirst implements IoHandler {
 
     @Override
     public boolean canBlock() {
-      return waiting.isEmpty() && loop().canBlock();
+      return waiting.isEmpty() && unread.isEmpty() && loop().canBlock();
     }
 
     @Override

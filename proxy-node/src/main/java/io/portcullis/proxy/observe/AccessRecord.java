@@ -60,6 +60,16 @@ public final class AccessRecord {
     return id;
   }
 
+  /// When its head had arrived, of `System.nanoTime()`.
+  public long beganNanos() {
+    return beganNanos;
+  }
+
+  /// When it went to its last member, of `System.nanoTime()`.
+  public long toMemberNanos() {
+    return beganNanos + connectNanos;
+  }
+
   /// @param headBytes of the whole head
   public void request(RequestHead head, int headBytes) {
     int lineEnd = Math.min(head.targetEnd(), TARGET_BYTES);

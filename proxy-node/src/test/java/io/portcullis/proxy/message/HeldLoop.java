@@ -188,10 +188,15 @@ final class HeldLoop implements AutoCloseable {
   }
 
   Side connected() throws InterruptedException {
-    Side answer = new Side(_ -> {});
+    return connected(_ -> {});
+  }
+
+  Side connected(Consumer<Side> reading) throws InterruptedException {
+    Side answer = new Side(reading);
     new Bootstrap()
         .group(loop)
         .channel(Transport.EPOLL.socket())
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
         .handler(answer)
         .connect(member.getLocalSocketAddress())
         .sync();

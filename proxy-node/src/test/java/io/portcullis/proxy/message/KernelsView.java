@@ -3,6 +3,7 @@ package io.portcullis.proxy.message;
 import static io.portcullis.proxy.Eventually.eventually;
 
 import io.netty.channel.Channel;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,26 @@ final class KernelsView {
           String[] fields = view().get(pair(channel));
           return fields == null || !fields[3].equals("01");
         });
+  }
+
+  /// Whether epoll tells of this socket once for each thing that happens to it (`EPOLLET`, the highest bit).
+  static boolean isEdgeTriggered(Channel channel) throws IOException {
+    int socket = ((UnixChannel) channel).fd().intValue();
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fdinfo"))) {
+      return all.flatMap(KernelsView::watched)
+          .map(line -> line.strip().split("\\s+"))
+          .filter(fields -> Integer.parseInt(fields[1]) == socket)
+          .anyMatch(fields -> (Long.parseLong(fields[3], 16) & 1L << 31) != 0);
+    }
+  }
+
+  private static Stream<String> watched(Path descriptor) {
+    try {
+      return Files.readAllLines(descriptor).stream().filter(line -> line.startsWith("tfd:"));
+    } catch (IOException _) {
+      // Another test's, which is closed by now.
+      return Stream.empty();
+    }
   }
 
   private static String pair(Channel channel) {
