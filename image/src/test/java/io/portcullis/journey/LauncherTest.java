@@ -8,6 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,22 +86,54 @@ class LauncherTest {
   /// More would be touched once by a flood of connections, and stay resident.
   @Test
   void aNodesYoungGenerationIsBoundedForEachProcessor() throws Exception {
+    List<Integer> processors = processors();
+    String all = processors.stream().map(String::valueOf).collect(Collectors.joining(","));
+    assertThat(maxNewSize(processors.getFirst().toString(), "")).isEqualTo(bound(1));
+    assertThat(maxNewSize(all, "")).isEqualTo(bound(processors.size()));
+  }
+
+  @Test
+  void whoSizesTheHeapOfANodeSizesItsYoungGeneration() throws Exception {
+    String one = processors().getFirst().toString();
+    assertThat(maxNewSize(one, "-Xmx96m -XX:+UseSerialGC")).isEqualTo(32L << 20);
+    assertThat(maxNewSize(one, "-XX:MaxNewSize=24m")).isEqualTo(24L << 20);
+  }
+
+  /// Never more than a third of the heap that the JVM takes by itself, a quarter of the memory.
+  private static long bound(int processors) throws IOException {
+    long kilobytes =
+        Long.parseLong(
+            Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("\\D", ""));
+    return Math.min(48L * processors, kilobytes / 1024 / 12) << 20;
+  }
+
+  private long maxNewSize(String processors, String options) throws Exception {
     Program flags =
         Program.start(
             installed,
-            Map.of("PORTCULLIS_JAVA_OPTS", "-XX:+PrintFlagsFinal -version"),
-            List.of("taskset", "-c", oneProcessor(), farmctl.toString(), "node", "run"));
+            Map.of("PORTCULLIS_JAVA_OPTS", options + " -XX:+PrintFlagsFinal -version"),
+            List.of("taskset", "-c", processors, farmctl.toString(), "node", "run"));
     assertThat(flags.exitCode()).as(flags.output()).isZero();
-    assertThat(flags.output()).containsPattern("MaxNewSize += %d ".formatted(48 * 1024 * 1024));
+    Matcher size = Pattern.compile(" MaxNewSize += (\\d+) ").matcher(flags.output());
+    assertThat(size.find()).as(flags.output()).isTrue();
+    return Long.parseLong(size.group(1));
   }
 
-  /// The first that this process may use (proc(5)).
-  private static String oneProcessor() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("Cpus_allowed_list:"))
-        .map(line -> line.replaceFirst("\\D*(\\d+).*", "$1"))
-        .findFirst()
-        .orElseThrow();
+  /// That this process may use (proc(5)), in words like 0-3,8.
+  private static List<Integer> processors() throws IOException {
+    String ranges =
+        Files.readAllLines(Path.of("/proc/self/status")).stream()
+            .filter(line -> line.startsWith("Cpus_allowed_list:"))
+            .map(line -> line.substring(line.indexOf(':') + 1).strip())
+            .findFirst()
+            .orElseThrow();
+    return Stream.of(ranges.split(","))
+        .map(range -> range.split("-"))
+        .flatMap(ends ->
+            IntStream.rangeClosed(
+                    Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
+                .boxed())
+        .toList();
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// A socket between epoll and Netty, told once of what arrived.
 ///
 /// It is registered edge-triggered (epoll(7)) once it has a peer, so that epoll neither tells the same again while it waits for its turn, nor
-/// looks at it again in the next turn to see that nothing is left. Netty expects the other kind and stops reading after some messages: a read that
+/// looks at it again in the next turn to see that nothing is left. Netty expects the other kind and stops reading after a message: a read that
 /// filled its buffer may have left bytes that epoll tells nobody of, and takes another turn.
 abstract class EdgeSocket extends GuardedSocket implements IoRegistration {
   private static final EpollIoEvent READABLE = new Event(EpollIoOps.EPOLLIN);
