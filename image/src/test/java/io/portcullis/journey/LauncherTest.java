@@ -92,6 +92,15 @@ class LauncherTest {
     assertThat(maxNewSize(all, "")).isEqualTo(bound(processors.size()));
   }
 
+  /// With more, the Serial collector of a small machine with many processors had no old generation.
+  @Test
+  void aNodesYoungGenerationIsNeverMoreThanAThirdOfItsHeap() throws Exception {
+    Path nproc = installed.resolve("nproc");
+    Files.writeString(nproc, "#!/bin/sh\necho 100000\n");
+    assertThat(nproc.toFile().setExecutable(true)).isTrue();
+    assertThat(maxNewSize(processors().getFirst().toString(), "")).isEqualTo(bound(100_000));
+  }
+
   @Test
   void whoSizesTheHeapOfANodeSizesItsYoungGeneration() throws Exception {
     String one = processors().getFirst().toString();
@@ -111,7 +120,11 @@ class LauncherTest {
     Program flags =
         Program.start(
             installed,
-            Map.of("PORTCULLIS_JAVA_OPTS", options + " -XX:+PrintFlagsFinal -version"),
+            Map.of(
+                "PATH",
+                installed + ":" + System.getenv("PATH"),
+                "PORTCULLIS_JAVA_OPTS",
+                options + " -XX:+PrintFlagsFinal -version"),
             List.of("taskset", "-c", processors, farmctl.toString(), "node", "run"));
     assertThat(flags.exitCode()).as(flags.output()).isZero();
     Matcher size = Pattern.compile(" MaxNewSize += (\\d+) ").matcher(flags.output());
