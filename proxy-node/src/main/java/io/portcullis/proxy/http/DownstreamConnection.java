@@ -98,7 +98,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       while (!passedOn && in.isReadable()) {
         passedOn =
             switch (state) {
-              case HEAD -> readHead(in);
+              case HEAD -> mayBegin() ? readHead(in) : keepForLater(in);
               case BODY -> readBody(in);
               case ANSWER -> keepForLater(in);
               case TUNNEL -> relay(in);
@@ -114,13 +114,18 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     }
   }
 
+  /// A client that does not take its answers is served no further: each would wait in our memory.
+  private boolean mayBegin() {
+    return early.isEmpty() && context().channel().isWritable();
+  }
+
   private boolean readHead(ByteBuf in) throws MessageRefused {
-    Loop mine = loop();
+    Loop mine = place().loop();
     int length = heads.collect(in, mine.scratch());
     if (length == 0) {
       if (!headBegan) {
         headBegan = true;
-        session().headBegan();
+        place().session().headBegan();
         deadline(door.patience().requestHead());
       }
       return false;
@@ -135,7 +140,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     if (bodyFollows) {
       pace.begin(mine, head.expectContinue());
     }
-    Exchange begun = session().begin(head, bodyFollows);
+    Exchange begun = place().session().begin(head, bodyFollows);
     running = begun;
     served = true;
     begun.run(head);
@@ -194,7 +199,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       busy.requestRefused();
       return;
     }
-    lastWords(session().refuse(refused.refusal()));
+    lastWords(place().session().refuse(refused.refusal()));
   }
 
   private void lastWords(ByteBuf page) {
@@ -216,8 +221,11 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Running busy = running;
-    if (busy != null && ctx.channel().isWritable()) {
+    boolean takes = ctx.channel().isWritable();
+    if (takes && busy != null) {
       busy.clientWritable();
+    } else if (takes && state == State.HEAD) {
+      takeEarly();
     }
   }
 
@@ -277,7 +285,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   public void privateClosed() {
     last = true;
     if (running == null) {
-      closeGently(false);
+      closeGently(!early.isEmpty());
     }
   }
 
@@ -312,7 +320,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       // Nothing was asked, perhaps not even a handshake is done: nothing is owed.
       context().close();
     } else if (state == State.HEAD && !headBegan) {
-      closeGently(false);
+      closeGently(!early.isEmpty());
     }
   }
 
@@ -333,13 +341,13 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
 
   @Override
   public void deadline(Duration in) {
-    deadline = loop().deadline(in);
+    deadline = place().loop().deadline(in);
   }
 
   @Override
   public void tick(long now) {
-    session().tick(now);
-    boolean drips = state == State.BODY && pace.isTooSlow(loop(), exchangeReads);
+    place().session().tick(now);
+    boolean drips = state == State.BODY && pace.isTooSlow(place().loop(), exchangeReads);
     if (now < deadline && !drips) {
       return;
     }
@@ -347,7 +355,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     if (busy != null) {
       busy.timedOut();
     } else if (state == State.HEAD && headBegan) {
-      lastWords(session().headTimedOut());
+      lastWords(place().session().headTimedOut());
     } else {
       context().close();
     }
@@ -368,7 +376,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     mine.session().close();
     heads.drop();
     early.release();
-    unwatch(loop());
+    unwatch(place().loop());
   }
 
   @Override
@@ -380,14 +388,6 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   @Override
   public ChannelHandlerContext context() {
     return place().context();
-  }
-
-  private Loop loop() {
-    return place().loop();
-  }
-
-  private Session session() {
-    return place().session();
   }
 
   private Place place() {

@@ -2,6 +2,7 @@ package io.portcullis.proxy.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.MessageDigest;
@@ -180,6 +181,78 @@ class BackPressureTest {
       assertThat(client.read().status()).isEqualTo(200);
       for (int i = 0; i < 100; i++) {
         assertThat(client.read().status()).isEqualTo(404);
+      }
+    }
+  }
+
+  private static Wire slowReader(TestNode node) throws IOException {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(16 * 1024);
+    socket.connect(node.address());
+    return new Wire(socket);
+  }
+
+  /// Sends `request` so many times, on a thread of its own, and counts.
+  private static AtomicLong pipeline(Wire client, String request, int times) throws IOException {
+    byte[] bytes = request.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    java.io.OutputStream out = client.socket().getOutputStream();
+    AtomicLong sent = new AtomicLong();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (sent.get() < times) {
+              out.write(bytes);
+              sent.incrementAndGet();
+            }
+          } catch (IOException _) {
+            // The test is over.
+          }
+        });
+    return sent;
+  }
+
+  /// Else each request of a line would leave an answer in our memory, for as long as a client cares to ask.
+  @Test
+  void clientThatDoesNotTakeItsAnswersIsNotAskedForMoreRequests() throws Exception {
+    int times = 200_000;
+    String request = "GET /denied HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(150) + "\r\n\r\n";
+    try (TestNode node = TestNode.of(TestNode.clearPool(true, 1));
+        Wire client = slowReader(node)) {
+      AtomicLong sent = pipeline(client, request, times);
+      assertThat(settled(sent) * request.length()).isLessThan(BOUND * 3 / 4);
+      Wire.Message first = client.read();
+      int length = first.head().length() + first.body().length();
+      for (int i = 1; i < times; i++) {
+        assertThat(client.readBytes(length))
+            .startsWith("HTTP/1.1 404 ")
+            .endsWith(first.body().substring(first.body().length() - 1));
+      }
+      assertThat(sent.get()).isEqualTo(times);
+    }
+  }
+
+  /// A small answer may wait in the buffer of 2 KB that it came in, but not thousands of them.
+  @Test
+  void answersThatWaitForAClientTakeAsMuchRoomAsTheyNeed() throws Exception {
+    AtomicLong asked = new AtomicLong();
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    try (ScriptedMember member =
+            new ScriptedMember((wire, _) -> {
+              while (true) {
+                wire.readHeadOnly();
+                asked.incrementAndGet();
+                wire.send(answer);
+              }
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()));
+        Wire client = slowReader(node)) {
+      long before = PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
+      pipeline(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1_000_000);
+      long answered = settled(asked);
+      long held = PooledByteBufAllocator.DEFAULT.pinnedDirectMemory() - before;
+      assertThat(held).isBetween(1L, 6L * 1024 * 1024);
+      for (long i = 0; i < answered; i++) {
+        assertThat(client.readBytes(answer.length())).isEqualTo(answer);
       }
     }
   }
