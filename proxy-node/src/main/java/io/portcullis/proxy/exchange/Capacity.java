@@ -84,11 +84,11 @@ public final class Capacity {
   }
 
   boolean connection(long open) {
-    return open < mostConnections && request();
+    return open < mostConnections && request(System.nanoTime());
   }
 
-  boolean request() {
-    long now = System.nanoTime();
+  /// @param now of `System.nanoTime()`, a moment ago
+  boolean request(long now) {
     if (now - lookedNanos >= FRESH_NANOS) {
       lookedNanos = now;
       full = bufferBytes.getAsLong() > mostBufferBytes;

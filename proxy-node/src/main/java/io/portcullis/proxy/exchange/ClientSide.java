@@ -48,14 +48,30 @@ final class ClientSide {
   }
 
   /// @param available bytes of body that came with the head
-  void head(ParsedResponse response, boolean unwraps, boolean closing, int available) {
+  /// @param mayStay in the buffer that it came in
+  /// @return true if it does: nothing was written, for the client gets the very bytes that came
+  boolean head(
+      ParsedResponse response, boolean unwraps, boolean closing, boolean mayStay, int available) {
     record.answered(response.status());
+    ConnectionLine line = connectionLine(closing);
+    if (mayStay
+        && line == ConnectionLine.NOTHING
+        && response.staysAsItCame()
+        && nothingWaitsForTheClient()) {
+      return true;
+    }
     pass(
         response.toClient(
             client.context().alloc(),
-            connectionLine(closing),
+            line,
             unwraps,
             Math.min(available, Limits.BODY_WITH_HEAD_BYTES)));
+    return false;
+  }
+
+  /// Of a client that asks and does not read, one buffer that is more room than answer may wait, not one for each answer.
+  private boolean nothingWaitsForTheClient() {
+    return client.context().channel().bytesBeforeUnwritable() >= Limits.WRITE_BUFFER_HIGH;
   }
 
   private ConnectionLine connectionLine(boolean closing) {

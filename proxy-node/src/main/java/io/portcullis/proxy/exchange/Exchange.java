@@ -62,7 +62,8 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
     Decision decision = Admission.decide(session, listener, request);
     record.decided(pinned.revision(), decision.rule());
     switch (decision) {
-      case Decision.Forward how when session.admitsRequest() -> forward(request, how, pinned);
+      case Decision.Forward how when session.admitsRequest(record.beganNanos()) ->
+          forward(request, how, pinned);
       case Decision.Forward _ -> answerLocally(Failure.OVERLOADED);
       case Decision.Local how -> {
         closing |= closesAfterLocalAnswer();
@@ -187,7 +188,7 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
   }
 
   @Override
-  public void responseHead(ParsedResponse response, int available) {
+  public boolean responseHead(ParsedResponse response, boolean mayStay, int available) {
     UpstreamConnection from = Objects.requireNonNull(connection());
     if (response.connectionAuth()) {
       session.own(from);
@@ -201,7 +202,7 @@ public final class Exchange implements Running, ResponseSink, ConnectWaiter {
             || (!response.persistent() && (from.isOwnedForLife() || !requestDone));
     answerBegan = true;
     client.deadline(member().pool().idleTimeout());
-    answers.head(response, unwraps, closing, available);
+    return answers.head(response, unwraps, closing, mayStay, available);
   }
 
   @Override

@@ -200,8 +200,8 @@ public final class Session implements ConnectionOwner {
   }
 
   /// One more request may be forwarded.
-  boolean admitsRequest() {
-    return exchanges.capacity().request();
+  boolean admitsRequest(long now) {
+    return exchanges.capacity().request(now);
   }
 
   NodeCounters counters() {

@@ -161,7 +161,7 @@ final class Tunnel implements Running, ResponseSink {
   }
 
   @Override
-  public void responseHead(ParsedResponse head, int available) {
+  public boolean responseHead(ParsedResponse head, boolean mayStay, int available) {
     throw new IllegalStateException("nothing is parsed in a tunnel");
   }
 

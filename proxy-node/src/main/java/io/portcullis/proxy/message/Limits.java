@@ -54,6 +54,9 @@ public final class Limits {
   /// Receive buffers adapt between one small head and four TLS records.
   public static final int RECEIVE_BUFFER_LEAST = 2 * 1024;
 
+  /// What a buffer may hold beside an answer that waits in it for its client.
+  public static final int ROOM_KEPT_BYTES = 2 * 1024;
+
   public static final int RECEIVE_BUFFER_FIRST = 4 * 1024;
   public static final int RECEIVE_BUFFER_MOST = 64 * 1024;
 

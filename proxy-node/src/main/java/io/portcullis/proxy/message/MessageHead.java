@@ -237,6 +237,15 @@ public abstract sealed class MessageHead permits ParsedRequest, ParsedResponse {
     return bytes;
   }
 
+  final boolean keepsAllLines() {
+    for (int line = 0; line < lines; line++) {
+      if (dropped[line]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Copies the head but for its last, empty line: whole runs of untouched lines at once.
   final void copyLines(ByteBuf out, int from) {
     int run = from;

@@ -84,6 +84,12 @@ public final class ParsedResponse extends MessageHead {
     return length == 0 ? BodyFraming.NONE : BodyFraming.LENGTH;
   }
 
+  /// Nothing in it is the member's connection's own business, and the version is ours: [#toClient] without a word about the connection would
+  /// give the bytes that came.
+  public boolean staysAsItCame() {
+    return http11 && keepsAllLines();
+  }
+
   /// The head as the client gets it.
   ///
   /// @param withoutCoding the body leaves without its chunks because the client speaks HTTP/1.0

@@ -17,8 +17,12 @@ public interface ResponseSink {
   /// @return whoever takes it; null refuses the answer
   @Nullable ResponseSink switched(ParsedResponse head);
 
+  /// The head of the final answer.
+  ///
+  /// @param mayStay the head lies whole in front of the body's first bytes, in a buffer that may wait for a slow client
   /// @param available bytes of body that came with the head
-  void responseHead(ParsedResponse head, int available);
+  /// @return true if it goes on as it came: then its bytes come once more, in front of the body, by [#responseBody]
+  boolean responseHead(ParsedResponse head, boolean mayStay, int available);
 
   /// Ownership of `part` passes.
   void responseBody(ByteBuf part);

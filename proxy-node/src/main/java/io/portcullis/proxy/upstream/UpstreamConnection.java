@@ -10,6 +10,7 @@ import io.portcullis.proxy.message.BodyCursor;
 import io.portcullis.proxy.message.BodyFraming;
 import io.portcullis.proxy.message.Failure;
 import io.portcullis.proxy.message.HeadCollector;
+import io.portcullis.proxy.message.Limits;
 import io.portcullis.proxy.message.MessageRefused;
 import io.portcullis.proxy.message.ParsedResponse;
 import io.portcullis.proxy.relay.HalfClose;
@@ -167,10 +168,8 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
           unexpected(user);
           return;
         }
-        if (!headDone) {
-          readHead(in, user);
-        } else if (readBody(in, user)) {
-          passedOn = true;
+        passedOn = headDone ? readBody(in, user) : readHead(in, user);
+        if (passedOn) {
           return;
         }
       }
@@ -183,21 +182,23 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
     }
   }
 
-  private void readHead(ByteBuf in, ResponseSink user) throws MessageRefused {
+  /// @return true if `in` itself was passed on
+  private boolean readHead(ByteBuf in, ResponseSink user) throws MessageRefused {
     Loop mine = loop();
     int length = heads.collect(in, mine.scratch());
     if (length == 0) {
-      return;
+      return false;
     }
+    byte[] bytes = heads.take();
     ParsedResponse head = mine.response();
-    head.parse(heads.take(), length);
+    head.parse(bytes, length);
     if (head.status() == SWITCHING_PROTOCOLS) {
       switchProtocols(head, user);
-      return;
+      return false;
     }
     if (head.isInterim()) {
       user.interim(head);
-      return;
+      return false;
     }
     headDone = true;
     BodyFraming framing = head.framing(answersHead);
@@ -206,8 +207,28 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
       body.unwrap();
     }
     persistent = head.persistent() && framing != BodyFraming.UNTIL_CLOSE;
-    user.responseHead(head, in.readableBytes());
+    boolean mayStay = bytes == mine.scratch() && in.writableBytes() <= Limits.ROOM_KEPT_BYTES;
+    if (user.responseHead(head, mayStay, in.readableBytes())) {
+      return passWithBody(in, length, user);
+    }
     endIfDone(in, user);
+    return false;
+  }
+
+  /// The head as it came, and what there is of the body: a small answer goes on in the buffer that it came in.
+  ///
+  /// @return true if `in` itself was passed on
+  private boolean passWithBody(ByteBuf in, int head, ResponseSink user) throws MessageRefused {
+    int start = in.readerIndex() - head;
+    int some;
+    try {
+      some = body.take(in);
+    } catch (MessageRefused refused) {
+      // What was sound is the client's.
+      user.responseBody(in.retainedSlice(start, head));
+      throw refused;
+    }
+    return pass(in.readerIndex(start), head + some, user);
   }
 
   private void switchProtocols(ParsedResponse head, ResponseSink user) {
@@ -243,7 +264,10 @@ public final class UpstreamConnection extends WatchedHandler implements Reading 
 
   /// @return true if `in` itself was passed on
   private boolean readBody(ByteBuf in, ResponseSink user) throws MessageRefused {
-    int some = body.take(in);
+    return pass(in, body.take(in), user);
+  }
+
+  private boolean pass(ByteBuf in, int some, ResponseSink user) {
     boolean whole = some > 0 && some == in.readableBytes();
     if (whole) {
       user.responseBody(in);
