@@ -8,10 +8,11 @@ import io.portcullis.proxy.message.ParsedRequest;
 import io.portcullis.proxy.message.Refusal;
 import io.portcullis.proxy.rule.Decision;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /// Answers that this proxy gives by itself: short, plain, never cached, each with an identifier that the log carries too. They name
 /// no member and no address, because the Internet reads them.
@@ -85,6 +86,11 @@ final class LocalAnswer {
     return out;
   }
 
+  /// RFC 9110 §5.6.7: two digits for the day, where RFC 1123 would have one.
+  static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
   private static ByteBuf build(
       ByteBufAllocator allocator,
       int status,
@@ -98,8 +104,7 @@ final class LocalAnswer {
     byte[] body = page.getBytes(StandardCharsets.US_ASCII);
     ByteBuf out = allocator.directBuffer(512 + body.length);
     ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " " + reason(status) + "\r\nDate: ");
-    ByteBufUtil.writeAscii(
-        out, DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    ByteBufUtil.writeAscii(out, DATE.format(Instant.now()));
     ByteBufUtil.writeAscii(out, "\r\nX-Request-Id: " + id + "\r\nCache-Control: no-store\r\n");
     if (location != null) {
       ByteBufUtil.writeAscii(out, "Location: ");
