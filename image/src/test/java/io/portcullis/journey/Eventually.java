@@ -1,5 +1,6 @@
 package io.portcullis.journey;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,7 +12,11 @@ final class Eventually {
   private Eventually() {}
 
   static void until(String what, Callable<Boolean> holds) {
-    long deadline = System.nanoTime() + Program.PATIENCE.toNanos();
+    until(what, Program.PATIENCE, holds);
+  }
+
+  static void until(String what, Duration patience, Callable<Boolean> holds) {
+    long deadline = System.nanoTime() + patience.toNanos();
     Throwable last = null;
     while (System.nanoTime() - deadline < 0) {
       try {
@@ -24,6 +29,6 @@ final class Eventually {
       }
       LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
-    throw new AssertionError("not within " + Program.PATIENCE + ": " + what, last);
+    throw new AssertionError("not within " + patience + ": " + what, last);
   }
 }
