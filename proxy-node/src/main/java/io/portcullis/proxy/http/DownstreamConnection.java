@@ -36,14 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// `early`; reading goes on meanwhile, up to a bound, because that is how a client's abort is seen.
 final class DownstreamConnection extends WatchedHandler implements Client, Drainable {
 
-  private enum State {
-    HEAD,
-    BODY,
-    ANSWER,
-    TUNNEL,
-    LINGER
-  }
-
   /// What is known from the moment of connecting.
   private record Place(ChannelHandlerContext context, Loop loop, Session session) {}
 
@@ -247,6 +239,8 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       busy.requestEnd();
     } else if (event instanceof ChannelInputShutdownEvent) {
       ctx.close();
+    } else if (ended) {
+      early.release();
     }
     ctx.fireUserEventTriggered(event);
   }
@@ -257,9 +251,8 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     if (state == State.LINGER) {
       return;
     }
-    boolean unread = state == State.BODY || !early.isEmpty();
     if (!keep || last) {
-      closeGently(unread);
+      closeGently();
       return;
     }
     state = State.HEAD;
@@ -281,26 +274,30 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     }
   }
 
+  private void linger() {
+    deadline(Limits.LINGER_TIME);
+    reading(true);
+  }
+
   @Override
   public void privateClosed() {
     last = true;
     if (running == null) {
-      closeGently(!early.isEmpty());
+      closeGently();
     }
   }
 
   /// Closes when all that was written has left; bytes of the client that nobody will read would turn the close into a reset that
   /// overtakes the response, so they are taken for a moment.
-  private void closeGently(boolean unread) {
+  private void closeGently() {
+    boolean unread = state == State.BODY || !early.isEmpty();
     state = State.LINGER;
     early.release();
-    exchangeReads = true;
-    applyReading();
+    reading(!unread);
+    deadline(Limits.KEEP_ALIVE);
     if (unread) {
-      deadline(Limits.LINGER_TIME);
-      HalfClose.say(context());
+      HalfClose.say(context(), this::linger);
     } else {
-      deadline(Limits.KEEP_ALIVE);
       context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
@@ -309,6 +306,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   public void aborted() {
     running = null;
     state = State.LINGER;
+    early.release();
     context().close();
   }
 
@@ -320,7 +318,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
       // Nothing was asked, perhaps not even a handshake is done: nothing is owed.
       context().close();
     } else if (state == State.HEAD && !headBegan) {
-      closeGently(!early.isEmpty());
+      closeGently();
     }
   }
 
@@ -357,7 +355,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
     } else if (state == State.HEAD && headBegan) {
       lastWords(place().session().headTimedOut());
     } else {
-      context().close();
+      aborted();
     }
   }
 
@@ -382,6 +380,7 @@ final class DownstreamConnection extends WatchedHandler implements Client, Drain
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A reset by the client, or a TLS record that does not decrypt: nobody is there to be told.
+    early.release();
     ctx.close();
   }
 

@@ -18,6 +18,11 @@ public final class HalfClose {
 
   /// Nothing more will be written, once what was written has left. Over TLS that is a close_notify (RFC 8446 §6.1), else a FIN.
   public static void say(ChannelHandlerContext context) {
+    say(context, () -> {});
+  }
+
+  /// @param then runs when it has been said
+  public static void say(ChannelHandlerContext context, Runnable then) {
     context
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
@@ -26,11 +31,14 @@ public final class HalfClose {
                   OutboundEnd tls = context.pipeline().get(OutboundEnd.class);
                   if (!written.isSuccess()) {
                     written.channel().close();
-                  } else if (tls != null) {
+                    return;
+                  }
+                  if (tls != null) {
                     tls.closeOutbound();
                   } else if (written.channel() instanceof DuplexChannel channel) {
                     channel.shutdownOutput();
                   }
+                  then.run();
                 });
   }
 }

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The engine under a hand-made snapshot: one listener, members in the order given, rules by the first letters of the path.
@@ -41,6 +42,7 @@ final class TestNode implements Closeable {
   static final String LISTENER = "door";
 
   final NodeCounters counters = new NodeCounters();
+  private final AtomicBoolean stopped = new AtomicBoolean();
   final CurrentSnapshot current;
   final Bindings bindings = new Bindings(new BindingReplica(new SplittableRandom(1)::nextLong));
   final Listeners listeners;
@@ -212,8 +214,15 @@ final class TestNode implements Closeable {
     return new Wire(socket);
   }
 
+  /// Once.
+  void stop(Duration cap) {
+    if (stopped.compareAndSet(false, true)) {
+      listeners.stop(cap);
+    }
+  }
+
   @Override
   public void close() {
-    listeners.stop(Duration.ZERO);
+    stop(Duration.ZERO);
   }
 }
