@@ -54,11 +54,11 @@ public final class Limits {
   /// Receive buffers adapt between one small head and four TLS records.
   public static final int RECEIVE_BUFFER_LEAST = 2 * 1024;
 
-  /// What a buffer may hold beside an answer that waits in it for its client.
-  public static final int ROOM_KEPT_BYTES = 2 * 1024;
-
   public static final int RECEIVE_BUFFER_FIRST = 4 * 1024;
   public static final int RECEIVE_BUFFER_MOST = 64 * 1024;
+
+  /// The room that an answer may keep in the buffer that it came in while it waits for its client; with more it is copied.
+  public static final int ROOM_KEPT_BYTES = 2 * 1024;
 
   /// With io_uring a loop's connections share these receive buffers, each of one TLS record and its head. They are made in
   /// batches, as far as one turn of the loop needs them.

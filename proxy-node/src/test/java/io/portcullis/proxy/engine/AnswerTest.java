@@ -39,6 +39,26 @@ class AnswerTest {
           new Answer(GET, "HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + "x".repeat(9_000)),
           new Answer(GET, "HTTP/1.1 500 Oops\r\nContent-Length: 1\r\n\r\n!"));
 
+  private interface Talk {
+    void with(Wire client, TestNode node) throws IOException;
+  }
+
+  /// Behind small answers, on one connection each.
+  private static void talk(Transport transport, ScriptedMember.Script script, Talk talk)
+      throws IOException {
+    try (ScriptedMember member =
+            new ScriptedMember((wire, number) -> {
+              smallAnswers(wire);
+              script.run(wire, number);
+            });
+        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()), transport);
+        Wire client = node.connect()) {
+      askForSmallAnswers(client);
+      talk.with(client, node);
+      assertThat(member.connections()).isEqualTo(1);
+    }
+  }
+
   private static void smallAnswers(Wire member) throws IOException {
     for (int i = 0; i < SMALL_ANSWERS; i++) {
       member.readHeadOnly();
@@ -55,24 +75,21 @@ class AnswerTest {
   @ParameterizedTest
   @MethodSource("io.portcullis.proxy.engine.ForwardingTest#transports")
   void whatNeedsNoChangeIsNotChanged(Transport transport) throws IOException {
-    try (ScriptedMember member =
-            new ScriptedMember((wire, _) -> {
-              smallAnswers(wire);
-              for (Answer answer : ANSWERS) {
-                wire.readHeadOnly();
-                wire.send(answer.bytes());
-              }
-              wire.readHeadOnly();
-            });
-        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()), transport);
-        Wire client = node.connect()) {
-      askForSmallAnswers(client);
-      for (Answer answer : ANSWERS) {
-        client.send(answer.to());
-        assertThat(client.readBytes(answer.bytes().length())).isEqualTo(answer.bytes());
-      }
-      assertThat(member.connections()).isEqualTo(1);
-    }
+    talk(
+        transport,
+        (wire, _) -> {
+          for (Answer answer : ANSWERS) {
+            wire.readHeadOnly();
+            wire.send(answer.bytes());
+          }
+          wire.readHeadOnly();
+        },
+        (client, _) -> {
+          for (Answer answer : ANSWERS) {
+            client.send(answer.to());
+            assertThat(client.readBytes(answer.bytes().length())).isEqualTo(answer.bytes());
+          }
+        });
   }
 
   /// Each of these stands in a buffer that could go on as it is.
@@ -85,30 +102,28 @@ class AnswerTest {
             "HTTP/1.1 200 OK\r\nX-B: 1\r\nContent-Length: 1\r\nConnection: X-B\r\n\r\n",
             "HTTP/1.1 200 OK\r\nUpgrade: h2c\r\nContent-Length: 1\r\n\r\n",
             "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\n");
-    try (ScriptedMember member =
-            new ScriptedMember((wire, _) -> {
-              smallAnswers(wire);
-              for (String head : heads) {
-                wire.readHeadOnly();
-                wire.send(head + "a");
-              }
-              wire.readHeadOnly();
-              wire.send(PLAIN + "b");
-              wire.readHeadOnly();
-            });
-        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()));
-        Wire client = node.connect()) {
-      askForSmallAnswers(client);
-      for (String head : heads) {
-        assertThat(client.send(GET).read()).as(head).isEqualTo(new Wire.Message(PLAIN, "a"));
-      }
-      client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-      assertThat(client.readToEnd())
-          .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nb");
-    }
+    talk(
+        Transport.best(),
+        (wire, _) -> {
+          for (String head : heads) {
+            wire.readHeadOnly();
+            wire.send(head + "a");
+          }
+          wire.readHeadOnly();
+          wire.send(PLAIN + "b");
+          wire.readHeadOnly();
+        },
+        (client, _) -> {
+          for (String head : heads) {
+            assertThat(client.send(GET).read()).as(head).isEqualTo(new Wire.Message(PLAIN, "a"));
+          }
+          client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+          assertThat(client.readToEnd())
+              .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nb");
+        });
   }
 
-  /// A server's last HTTP/1.0 answer says nothing of its connection.
+  /// The version is the hop's (RFC 9110 §2.5). Only in a shared pool a member's close is none of its client's business.
   @Test
   void theVersionIsOurs() throws IOException {
     try (ScriptedMember member =
@@ -127,35 +142,29 @@ class AnswerTest {
   @Test
   void ofAnAnswerThatBreaksAtOnceTheClientHasWhatWasSound() throws IOException {
     String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    try (ScriptedMember member =
-            new ScriptedMember((wire, _) -> {
-              smallAnswers(wire);
-              wire.read();
-              wire.send(head + "no chunk\r\n");
-              wire.read();
-            });
-        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()));
-        Wire client = node.connect()) {
-      askForSmallAnswers(client);
-      assertThat(client.send(GET).readToEnd()).isEqualTo(head);
-      assertThat(node.counters.failures(Failure.MEMBER_BODY_REFUSED)).isEqualTo(1);
-    }
+    talk(
+        Transport.best(),
+        (wire, _) -> {
+          wire.read();
+          wire.send(head + "no chunk\r\n");
+          wire.read();
+        },
+        (client, node) -> {
+          assertThat(client.send(GET).readToEnd()).isEqualTo(head);
+          assertThat(node.counters.failures(Failure.MEMBER_BODY_REFUSED)).isEqualTo(1);
+        });
   }
 
   @Test
   void interimAnswersInTheSameBreathStayInFront() throws IOException {
     String both = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + PLAIN + "a";
-    try (ScriptedMember member =
-            new ScriptedMember((wire, _) -> {
-              smallAnswers(wire);
-              wire.read();
-              wire.send(both);
-              wire.read();
-            });
-        TestNode node = TestNode.of(TestNode.clearPool(true, member.port()));
-        Wire client = node.connect()) {
-      askForSmallAnswers(client);
-      assertThat(client.send(GET).readBytes(both.length())).isEqualTo(both);
-    }
+    talk(
+        Transport.best(),
+        (wire, _) -> {
+          wire.read();
+          wire.send(both);
+          wire.read();
+        },
+        (client, _) -> assertThat(client.send(GET).readBytes(both.length())).isEqualTo(both));
   }
 }
