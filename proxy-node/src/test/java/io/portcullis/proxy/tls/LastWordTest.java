@@ -8,6 +8,7 @@ import io.portcullis.proxy.TestAuthority;
 import io.portcullis.proxy.TestKeys;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,13 +55,15 @@ class LastWordTest {
   }
 
   /// Its end may be a cut: a close waits for a slow client for three seconds only.
-  private static long readToEnd(SSLSocket client) {
+  private static long readToEnd(SSLSocket client) throws SocketTimeoutException {
     byte[] piece = new byte[16 * 1024];
     long all = 0;
     try {
       for (int some = 0; some >= 0; some = client.getInputStream().read(piece)) {
         all += some;
       }
+    } catch (SocketTimeoutException noEnd) {
+      throw noEnd;
     } catch (IOException _) {
       // What came before it is what is asked for.
     }
